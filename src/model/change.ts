@@ -1,0 +1,74 @@
+import type { Position } from './position.ts';
+
+/** A field of a resource as both sides can name it: `partitions`, `config.retention.ms`. Null: not set. */
+export type FieldValue = string | number | boolean | null;
+export type Fields = Readonly<Record<string, FieldValue>>;
+
+export type Action = 'create' | 'update' | 'delete' | 'adopt' | 'forget' | 'move' | 'none';
+export type State = 'ready' | 'blocked' | 'impossible' | 'inProgress';
+export const risks = ['safe', 'disruptive', 'destructive', 'irreversible'] as const;
+export type Risk = (typeof risks)[number];
+export type Probe = 'accepted' | 'deferred' | 'notProbed';
+
+export interface FieldChange {
+  readonly path: string;
+  readonly from: FieldValue;
+  readonly to: FieldValue;
+  readonly risk: Risk;
+}
+
+export interface Reason {
+  readonly code: string;
+  readonly message: string;
+}
+
+export interface Blocker extends Reason {
+  /** Who can unblock it, in words: a tenant, the platform. */
+  readonly who: string;
+}
+
+/** One difference between Git and a cluster. It says all that applying it needs, so a saved plan stands alone. */
+export interface Change {
+  readonly action: Action;
+  readonly cluster: string | null;
+  readonly clusterId: string;
+  readonly tenant: string | null;
+  readonly kind: string;
+  readonly name: string;
+  readonly remoteName: string;
+  /** The live object's id where the outside gives one. */
+  readonly remoteId: string | null;
+  readonly digest: string;
+  readonly at?: Position;
+  readonly fields: readonly FieldChange[];
+  readonly state: State;
+  readonly probe: Probe;
+  readonly risk: Risk;
+  readonly reasons: readonly Reason[];
+  readonly evidence: Readonly<Record<string, unknown>>;
+  readonly blockedBy: readonly Blocker[];
+  readonly declaredBy: readonly string[];
+  /** Fields that the ledger will say we own once it is applied (for create, update, adopt, move). */
+  readonly owned: Fields;
+  readonly protected: boolean;
+  /** Declared names (`tenant/Kind/name`) of what it needs first. */
+  readonly needs: readonly string[];
+  /** For `move`: what it was called. */
+  readonly movedFrom?: { readonly environment: string; readonly tenant: string | null; readonly kind: string; readonly name: string };
+}
+
+export type OutcomeState = 'applied' | 'started' | 'failed' | 'skipped' | 'refused' | 'unknown';
+
+export interface Outcome {
+  readonly state: OutcomeState;
+  /** Why, for all but `applied`. */
+  readonly message?: string;
+  readonly code?: string;
+  readonly remoteId?: string | null;
+}
+
+export const worstRisk = (values: Iterable<Risk>): Risk => {
+  let worst = 0;
+  for (const value of values) worst = Math.max(worst, risks.indexOf(value));
+  return risks[worst] as Risk;
+};

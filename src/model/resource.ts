@@ -1,0 +1,70 @@
+import type { Json, JsonObject } from './json.ts';
+import { isJsonObject } from './json.ts';
+import type { Manifest } from './manifest.ts';
+import { type Path, type Position, positionOf } from './position.ts';
+
+/** One document's contribution to a resource's spec. Layers stand from weakest (landscape default) to strongest (environment patch). */
+export interface Layer {
+  readonly manifest: Manifest;
+  /** Where in that document the contributed spec stands: `['spec']`, or `['spec', 'defaults', 'topic']` for a default. */
+  readonly root: Path;
+  readonly spec: JsonObject;
+}
+
+/** Names one resource within an environment. */
+export interface ResourceKey {
+  readonly cluster: string | null;
+  readonly tenant: string | null;
+  readonly kind: string;
+  readonly name: string;
+}
+
+/** A manifest after composition for one environment (and one cluster, where its kind lives on clusters). */
+export interface Resource<Spec = JsonObject> extends ResourceKey {
+  readonly environment: string;
+  /** The name on the outside, environment prefix included; unique per kind and cluster. */
+  readonly remoteName: string;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly annotations: Readonly<Record<string, string>>;
+  readonly managed: boolean;
+  readonly protected: boolean;
+  readonly unassigned: boolean;
+  readonly spec: Spec;
+  readonly layers: readonly Layer[];
+  /** The documents that ask for it, as `TENANT/KIND/NAME` or `KIND/NAME` (platform): several where equal bindings unite. */
+  readonly declaredBy: readonly string[];
+  /** What it refers to, resolved. */
+  readonly refersTo: readonly ResourceKey[];
+}
+
+export const keyOf = (key: ResourceKey): string => `${key.cluster ?? ''}\t${key.tenant ?? ''}\t${key.kind}\t${key.name}`;
+
+export const declarationName = (key: Pick<ResourceKey, 'tenant' | 'kind' | 'name'>): string =>
+  `${key.tenant === null ? '' : `${key.tenant}/`}${key.kind}/${key.name}`;
+
+const has = (value: Json, path: Path): boolean => {
+  let current: Json | undefined = value;
+  for (const step of path) {
+    if (Array.isArray(current) && typeof step === 'number') current = current[step];
+    else if (isJsonObject(current)) current = Object.hasOwn(current, step) ? current[step] : undefined;
+    else return false;
+    if (current === undefined) return false;
+  }
+  return true;
+};
+
+/** Where the value at `path` of the spec came from, strongest first: the first is the one that won, the rest it overrode. Falls back to the nearest ancestor. */
+export function provenance(resource: Pick<Resource, 'layers'>, path: Path, part: 'key' | 'value' = 'key'): Position[] {
+  for (let length = path.length; length >= 0; length--) {
+    const tried = path.slice(0, length);
+    const found = resource.layers.filter(layer => has(layer.spec, tried));
+    if (found.length > 0) return found.toReversed().map(layer => positionOf(layer.manifest.located, [...layer.root, ...tried], part));
+  }
+  return [];
+}
+
+/** Where the document stands that declares the resource (its first line). */
+export function declaredAt(resource: Pick<Resource, 'layers'>): Position | undefined {
+  const layer = resource.layers.find(each => each.root.length === 1 && each.root[0] === 'spec') ?? resource.layers[0];
+  return layer === undefined ? undefined : positionOf(layer.manifest.located, []);
+}
