@@ -1,0 +1,54 @@
+import { problems } from '#model/problem.ts';
+
+/** What can be wrong with a document's envelope and place. */
+export const loading = problems('load', {
+  'not-a-document': { title: 'This is no document of ours', hint: 'A document has apiVersion, kind, metadata and spec.' },
+  'unknown-field': { title: 'Unknown field' },
+  'wrong-api-version': { title: 'Unknown apiVersion', hint: 'Write `apiVersion: kaas.dev/v1`.' },
+  'unknown-kind': { title: 'Unknown kind', hint: '`kaas explain` lists the kinds.' },
+  'bad-metadata': { title: 'The metadata is not as it should be' },
+  'bad-name': { title: 'Not a valid name', hint: 'Use 1 to 249 of the characters A-Z a-z 0-9 . _ -' },
+  'wrong-place': { title: 'This document stands in a folder where it cannot hold' },
+  'unknown-environment': { title: 'There is no such environment', hint: 'Environments are listed in `kaas.yaml`.' },
+  'platform-only': { title: 'Only the platform may write this', hint: 'Move it to the platform folder, by a change that the platform team reviews.' },
+  'no-landscape': { title: 'This folder is no landscape', scope: 'landscape', hint: '`kaas init` makes one; -C names another folder.' },
+  'duplicate-document': { title: 'The same resource is declared twice' },
+  'missing-frame': { title: 'A document of the frame is missing', scope: 'landscape' },
+  'unknown-tenant': { title: 'No Tenant document for this folder', hint: 'The platform declares tenants under `platform/tenants/`.' },
+});
+
+/** What can be wrong once documents meet in an environment. */
+export const composing = problems('compose', {
+  'patch-without-base': { title: 'There is nothing to patch', hint: 'Write `$patch: create` beside `kind` if the document exists in this environment alone.' },
+  'create-over-base': { title: 'The document exists already', hint: 'Leave out `$patch: create` to patch it.' },
+  'undefined-variable': { title: 'Undefined variable' },
+  'not-overridable': { title: 'The template does not let this be changed' },
+  'missing-template': { title: 'No such template' },
+  'unknown-cluster': { title: 'No such cluster in this environment' },
+  'no-cluster': { title: 'Nothing says which cluster this belongs to', hint: 'Set `default` in the Environment, `cluster` in the Tenant or `metadata.clusters`.' },
+});
+
+/** What can be wrong with a composed resource. */
+export const validating = problems('validate', {
+  shape: { title: 'Not what this field takes' },
+  'unknown-field': { title: 'Unknown field' },
+  'missing-field': { title: 'A required field is missing' },
+  'not-owned': { title: 'The name belongs to somebody else', hint: 'A tenant uses names that `Tenant.spec.owns` gives it.' },
+  'missing-reference': { title: 'What this refers to does not exist' },
+  'ambiguous-reference': { title: 'Several resources have this name', hint: 'Write TENANT/NAME.' },
+  'duplicate-remote': { title: 'Two documents claim the same thing on the cluster' },
+  'prefix-overlap': { title: 'Two environments on one cluster overlap', scope: 'environment' },
+  'overlapping-owners': { title: 'Two tenants own the same names', scope: 'landscape' },
+  'foreign-cluster': { title: 'This reaches into another environment' },
+});
+
+/** What goes wrong between us and a cluster, and what a plan holds back. */
+export const planning = problems('plan', {
+  unreachable: { title: 'The cluster could not be read', scope: 'environment' },
+  'another-cluster': {
+    title: 'Another cluster answers at this address',
+    scope: 'environment',
+    hint: 'If the cluster was replaced on purpose, write its new id in `spec.clusterId` of the KafkaCluster.',
+  },
+  impossible: { title: 'The cluster would refuse this', scope: 'change' },
+});

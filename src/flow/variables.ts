@@ -1,0 +1,40 @@
+import { isJsonObject, type Json } from '#model/json.ts';
+import type { Path } from '#model/position.ts';
+
+const ours = /\$\{(var|topic|group|account)\.([A-Za-z0-9._/-]+)\}/g;
+
+/** Looks one variable up; undefined: there is none of this name. */
+export type Lookup = (family: string, name: string) => string | number | boolean | undefined;
+
+/**
+ * Fills our variables in a value: `${var.NAME}`, `${topic.NAME}`, `${group.NAME}`, `${account.NAME}`. A value that is one variable alone
+ * keeps its type. Everything else that looks like `${…}`, our `${secret…}` included, passes untouched. `missing` hears of undefined ones.
+ */
+export function fillVariables(value: Json, lookup: Lookup, missing: (path: Path, variable: string) => void, path: Path = []): Json {
+  if (typeof value === 'string') return value.includes('${') ? fillText(value, lookup, variable => missing(path, variable)) : value;
+  if (Array.isArray(value)) return mapKeepingIdentity(value, (item, index) => fillVariables(item, lookup, missing, [...path, index]));
+  if (!isJsonObject(value)) return value;
+  let changed = false;
+  const filled: [string, Json][] = Object.entries(value).map(([key, member]) => {
+    const next = fillVariables(member, lookup, missing, [...path, key]);
+    changed ||= next !== member;
+    return [key, next];
+  });
+  return changed ? Object.fromEntries(filled) : value;
+}
+
+function mapKeepingIdentity(items: Json[], map: (item: Json, index: number) => Json): Json[] {
+  const mapped = items.map(map);
+  return mapped.every((item, index) => item === items[index]) ? items : mapped;
+}
+
+function fillText(text: string, lookup: Lookup, missing: (variable: string) => void): Json {
+  const alone = /^\$\{(var|topic|group|account)\.([A-Za-z0-9._/-]+)\}$/.exec(text);
+  const find = (family: string, name: string) => {
+    const found = lookup(family, name);
+    if (found === undefined) missing(`\${${family}.${name}}`);
+    return found;
+  };
+  if (alone !== null) return find(alone[1] as string, alone[2] as string) ?? text;
+  return text.replace(ours, (whole, family: string, name: string) => String(find(family, name) ?? whole));
+}

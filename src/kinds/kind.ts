@@ -1,0 +1,206 @@
+import type { z } from 'zod';
+import type { Change, Fields, FieldValue, Outcome, Probe, Reason, Risk } from '#model/change.ts';
+import type { Fact } from '#model/fact.ts';
+import type { ItemResult } from '#model/fault.ts';
+import type { EnvironmentSpec, OwnedCategory } from '#model/frame/frame.ts';
+import type { JsonObject } from '#model/json.ts';
+import type { Path } from '#model/position.ts';
+import type { Problem, ProblemDetails } from '#model/problem.ts';
+import type { Resource } from '#model/resource.ts';
+import type { Kafka } from '#ports/kafka.ts';
+import type { Secrets } from '#ports/secrets.ts';
+
+/** The ports of one cluster, opened by `main.ts` for the composed landscape. */
+export interface ClusterPorts {
+  readonly kafka: Kafka;
+  /** A store of secrets by its name; throws a `Fault` when there is none. */
+  secrets(store: string): Secrets;
+}
+
+/** A reference as written: to a resource of this kind by `metadata.name`, `TENANT/NAME`, or `prefix*`. `path` is where it stands in the spec. */
+export interface Reference {
+  readonly kind: string;
+  readonly name: string;
+  readonly path: Path;
+}
+
+/** A name on the outside that ownership is checked on, without environment prefix. A trailing `*` asks for the whole prefix. */
+export interface OwnedName {
+  readonly category: OwnedCategory;
+  readonly name: string;
+  readonly path: Path;
+}
+
+/** What `remoteName`, `expand`, `rules` and `project` may know of the environment around a resource. */
+export interface Surroundings {
+  readonly environment: string;
+  readonly environmentSpec: EnvironmentSpec;
+  readonly prefix: string;
+  /** The tenants' patterns for a category: who owns this name (without prefix)? Null: nobody. */
+  owner(category: OwnedCategory, name: string): string | null;
+  /** Everything that kinds published for this environment, by fact. */
+  facts<Name extends Fact['fact']>(name: Name): readonly Extract<Fact, { fact: Name }>[];
+  /** The resource that a reference names, seen from this tenant; undefined when missing or ambiguous (reported by the flow). */
+  resolve(reference: Pick<Reference, 'kind' | 'name'>, tenant: string | null): Resource | undefined;
+  /** Today as YYYY-MM-DD. */
+  readonly today: string;
+}
+
+/** One manifest that stands for others. Equal remote identities unite into one resource. */
+export interface Expanded {
+  readonly kind: string;
+  /** The resource's name before prefixing. */
+  readonly name: string;
+  readonly remoteName: string;
+  readonly spec: JsonObject;
+}
+
+export interface Expansion {
+  readonly resources: readonly Expanded[];
+  /** Why the declaration itself waits; it then appears as a blocked change and its resources stay out. */
+  readonly waits?: { readonly code: string; readonly message: string; readonly who: string };
+  readonly problems?: readonly Problem[];
+}
+
+/** One object of this kind as the outside reports it. */
+export interface Live {
+  readonly remoteName: string;
+  readonly remoteId: string | null;
+  /** What is set on it. */
+  readonly fields: Fields;
+  /** What holds where nothing is set: a desired value equal to it is no difference. */
+  readonly defaults: Fields;
+  /** Belongs to the platform or to Kafka: never imported, pruned or reported as an orphan. */
+  readonly internal: boolean;
+  /** Whatever rules and evidence of this kind need besides (offline partitions, replicas …). */
+  readonly details: Readonly<Record<string, unknown>>;
+}
+
+export interface ReadScope {
+  readonly desired: readonly Resource[];
+  /** What the ledger says we own here: remote name → fields that we set. */
+  readonly owned: ReadonlyMap<string, Fields>;
+  /** `essential`: fields that are declared or owned. `all`: every field of declared and owned objects (drift, import). */
+  readonly depth: 'essential' | 'all';
+  /** Ask another broker than the last read. */
+  readonly confirm: boolean;
+  /** Import: every object in full, foreign ones included. */
+  readonly foreign: boolean;
+  readonly signal: AbortSignal;
+}
+
+/** One resource of a plan before the engine knows its state: what `assess` and `probe` look at. */
+export interface Difference {
+  readonly action: Change['action'];
+  readonly resource: Resource | undefined;
+  readonly live: Live | undefined;
+  readonly remoteName: string;
+  readonly fields: readonly { readonly path: string; readonly from: FieldValue; readonly to: FieldValue }[];
+}
+
+export interface Assessment {
+  /** Risk per field path; absent: safe. */
+  readonly risks?: Readonly<Record<string, Risk>>;
+  /** Risk of the action itself. */
+  readonly risk?: Risk;
+  readonly reasons?: readonly Reason[];
+  /** What the outside would refuse by rules that need no call. */
+  readonly impossible?: readonly Reason[];
+}
+
+export interface ClusterFacts {
+  readonly clusterId: string;
+  readonly brokers: readonly { readonly id: number; readonly rack: string | null }[];
+  /** Live objects of this kind by remote name. */
+  readonly live: ReadonlyMap<string, Live>;
+}
+
+export interface ProbeVerdict {
+  readonly probe: Probe;
+  /** The outside's refusal, in words. */
+  readonly impossible?: readonly Reason[];
+}
+
+export interface ApplyContext {
+  readonly signal: AbortSignal;
+  readonly clusterId: string;
+  /** Fresh password text of high entropy. */
+  password(): import('#model/redacted.ts').Redacted;
+  progress(done: number): void;
+}
+
+/** How a kind that exists on the outside is read, judged and written. Everything is a batch. */
+export interface Remote {
+  readonly needs: readonly ('kafka' | 'secrets')[];
+  read(ports: ClusterPorts, scope: ReadScope): Promise<readonly Live[]>;
+  /** Desired fields of a resource, in the words of `Live.fields`. Pure. */
+  project(resource: Resource): Fields;
+  /** Fields whose live value, if the document does not name it, is left alone even when the ledger owns it (e.g. a generated password). */
+  readonly keeps?: readonly string[];
+  /** Are these two the same to the outside (units, defaults, order of a list)? Strict equality when absent. */
+  same?(path: string, desired: FieldValue, live: FieldValue): boolean;
+  /** Pure judgement by rules and what was read. */
+  assess?(difference: Difference, cluster: ClusterFacts): Assessment;
+  /** Figures from the live cluster for risky changes only; bounded. One entry per difference, in order. */
+  evidence?(ports: ClusterPorts, differences: readonly Difference[], signal: AbortSignal): Promise<readonly Evidence[]>;
+  /** Would the outside accept them? One verdict per difference, in order. */
+  probe?(ports: ClusterPorts, differences: readonly Difference[], signal: AbortSignal): Promise<readonly ProbeVerdict[]>;
+  /** Writes; one outcome per change, in order. Never throws for one item's refusal. */
+  apply(ports: ClusterPorts, changes: readonly Change[], context: ApplyContext): Promise<readonly Outcome[]>;
+  /** After a create: has it become visible? Absent: reads follow writes. */
+  visible?(ports: ClusterPorts, remoteNames: readonly string[], signal: AbortSignal): Promise<boolean>;
+  /** Governed by `prune.data`: a removal is held back where the environment keeps data. */
+  readonly holdsData?: boolean;
+  /** Is this remote name in the environment's scope (its prefix, less siblings' longer ones)? Default: the remote name's own prefix. */
+  inScope?(remoteName: string, holds: (name: string) => boolean): boolean;
+  /** A document for an unmanaged live object; undefined for what is never imported. Names without prefix. */
+  toManifest?(live: Live, unprefixed: (name: string) => string): { name: string; spec: JsonObject } | undefined;
+}
+
+/** Evidence with what it means. */
+export interface Evidence {
+  readonly evidence: Readonly<Record<string, unknown>>;
+  readonly reasons?: readonly Reason[];
+  readonly risk?: Risk;
+}
+
+/** A kind of resource: one folder, one of these, one registry line. */
+export interface Kind {
+  readonly name: string;
+  readonly plural: string;
+  readonly description: string;
+  /** Who may write its documents. */
+  readonly writtenBy: 'platform' | 'tenant';
+  /** Where its resources live: once per landscape, once per environment, or on each of the document's clusters. */
+  readonly lives: 'landscape' | 'environment' | 'cluster';
+  /** The shape of `spec` after composition; strict. */
+  readonly spec: z.ZodType<JsonObject | object>;
+  /** Every problem that this kind reports: folder and wording. */
+  readonly problems?: { readonly folder: string; readonly types: Readonly<Record<string, { title: string; hint?: string }>> };
+  /** The key in `defaults` of environment and landscape that holds for this kind. */
+  readonly defaultsKey?: string;
+  /** `spec[field]` names a template of this kind, whose spec (less `overridable`) lies below the document's own. */
+  readonly template?: { readonly kind: string; readonly field: string };
+  /** Kinds that its references can name: the order of work is derived from it. */
+  readonly refersTo?: readonly string[];
+  references?(spec: JsonObject): readonly Reference[];
+  ownedNames?(resource: Pick<Resource, 'name' | 'spec' | 'tenant'>): readonly OwnedName[];
+  /** The name on the outside, prefix included; `metadata.name` behind the prefix when absent. */
+  remoteName?(resource: Pick<Resource, 'name' | 'spec' | 'tenant'>, prefix: string): string;
+  facts?(resource: Resource): readonly Fact[];
+  expand?(resource: Resource, around: Surroundings): Expansion;
+  /** Checks that need more than the shape. `report` fills place, subject and scope from the path in the spec. */
+  rules?(resource: Resource, around: Surroundings, report: ReportAt): void;
+  readonly remote?: Remote;
+}
+
+/** Records a problem of this resource; `path` is a path of its spec. */
+export type ReportAt = (make: (details: ProblemDetails) => Problem, path: Path, message: string, extra?: Partial<ProblemDetails>) => void;
+
+/** Turns the results of a batched port call into outcomes. */
+export const outcomesOf = (results: readonly ItemResult<unknown>[]): Outcome[] =>
+  results.map(result =>
+    result.ok
+      ? { state: 'applied' }
+      : { state: result.fault.code.endsWith('outcome-unknown') ? 'unknown' : 'failed', code: result.fault.code, message: result.fault.message },
+  );

@@ -1,0 +1,33 @@
+import type { FieldValue } from '#model/change.ts';
+import { parseDuration, parseSize } from '#model/quantity.ts';
+
+const isDuration = (key: string) => key.endsWith('.ms');
+const isSize = (key: string) => key.endsWith('.bytes') || key === 'segment.bytes';
+const isList = (key: string) => key === 'cleanup.policy' || key.endsWith('.replicas.list') || key.endsWith('throttled.replicas');
+
+/** A config value in the broker's own spelling: `7d` is `604800000`. Undefined when it is no such quantity. */
+export function brokerSpelling(key: string, value: string | number | boolean): string | undefined {
+  if (typeof value === 'boolean') return String(value);
+  const text = typeof value === 'number' ? plainNumber(value) : value.trim();
+  if (/^-?\d+$/.test(text)) return text;
+  if (isDuration(key)) return parseDuration(text)?.toString();
+  if (isSize(key)) return parseSize(text)?.toString();
+  return isList(key) ? listItems(text).join(',') : text;
+}
+
+const plainNumber = (value: number): string => (Number.isInteger(value) ? BigInt(value).toString() : String(value));
+
+const listItems = (text: string): string[] =>
+  text
+    .split(',')
+    .map(item => item.trim())
+    .filter(item => item !== '');
+
+/** Equal to the broker: numbers by value, lists by members, everything else to the letter. */
+export function sameConfig(key: string, desired: FieldValue, live: FieldValue): boolean {
+  if (desired === live) return true;
+  if (typeof desired !== 'string' || typeof live !== 'string') return false;
+  if (isList(key)) return listItems(desired).toSorted().join(',') === listItems(live).toSorted().join(',');
+  const numeric = /^-?\d+(\.\d+)?$/;
+  return numeric.test(desired) && numeric.test(live) && Number(desired) === Number(live);
+}

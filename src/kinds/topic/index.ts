@@ -1,0 +1,71 @@
+import type { Fields, FieldValue } from '#model/change.ts';
+import type { Resource } from '#model/resource.ts';
+import type { Kind } from '../kind.ts';
+import { assess } from './assess.ts';
+import { brokerSpelling, sameConfig } from './config-values.ts';
+import { evidence, probe } from './evidence.ts';
+import { report } from './problems.ts';
+import { rules } from './rules.ts';
+import { TopicSpec } from './spec.ts';
+import { apply, read } from './via-kafka.ts';
+
+const plainName = (resource: Pick<Resource, 'name' | 'spec'>) => (resource.spec as TopicSpec).name ?? resource.name;
+
+function project(resource: Resource): Fields {
+  const spec = resource.spec as TopicSpec;
+  const fields: Record<string, FieldValue> = {};
+  if (spec.partitions !== undefined) fields.partitions = spec.partitions;
+  if (spec.replicationFactor !== undefined) fields.replicationFactor = spec.replicationFactor;
+  for (const [key, value] of Object.entries(spec.config ?? {})) fields[`config.${key}`] = brokerSpelling(key, value) ?? String(value);
+  return fields;
+}
+
+/** A Kafka topic with its partitions, replication and configuration. */
+export const topic: Kind = {
+  name: 'Topic',
+  plural: 'topics',
+  description: 'A Kafka topic: partitions, replication, configuration, owner and what its records mean.',
+  writtenBy: 'tenant',
+  lives: 'cluster',
+  spec: TopicSpec,
+  problems: report,
+  defaultsKey: 'topic',
+  template: { kind: 'TopicTemplate', field: 'template' },
+  refersTo: [],
+  ownedNames: resource => [{ category: 'topics', name: plainName(resource), path: (resource.spec as TopicSpec).name === undefined ? [] : ['name'] }],
+  remoteName: (resource, prefix) => prefix + plainName(resource),
+  facts: resource => [
+    {
+      fact: 'topic',
+      tenant: resource.tenant,
+      name: plainName(resource),
+      remoteName: resource.remoteName,
+      ...((resource.spec as TopicSpec).dataClass === undefined ? {} : { dataClass: (resource.spec as TopicSpec).dataClass as string }),
+    },
+  ],
+  rules,
+  remote: {
+    needs: ['kafka'],
+    holdsData: true,
+    read,
+    project,
+    keeps: ['partitions', 'replicationFactor'],
+    same: (path, desired, live) => (path.startsWith('config.') ? sameConfig(path.slice('config.'.length), desired, live) : desired === live),
+    assess,
+    evidence,
+    probe,
+    apply,
+    visible: async (ports, names) => {
+      const seen = new Set((await ports.kafka.listTopics({ confirm: true })).filter(each => each.partitions.every(partition => partition.leader >= 0)).map(each => each.name));
+      return names.every(name => seen.has(name));
+    },
+    toManifest: (live, unprefixed) => {
+      if (live.internal) return undefined;
+      const config = Object.fromEntries(
+        Object.entries(live.fields).flatMap(([path, value]) => (path.startsWith('config.') && value !== null ? [[path.slice('config.'.length), value]] : [])),
+      );
+      const spec = { partitions: Number(live.fields.partitions), replicationFactor: Number(live.fields.replicationFactor) };
+      return { name: unprefixed(live.remoteName), spec: Object.keys(config).length === 0 ? spec : { ...spec, config } };
+    },
+  },
+};

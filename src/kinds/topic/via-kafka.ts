@@ -1,0 +1,141 @@
+import type { Change, Fields, FieldValue, Outcome } from '#model/change.ts';
+import { type ItemResult, succeeded } from '#model/fault.ts';
+import type { ConfigEntry, TopicListing } from '#ports/kafka.ts';
+import type { ApplyContext, ClusterPorts, Live, ReadScope } from '../kind.ts';
+import { outcomesOf } from '../kind.ts';
+import { newReplicas } from './placement.ts';
+
+const configPrefix = 'config.';
+const internal = (topic: TopicListing): boolean => topic.internal || topic.name.startsWith('__') || topic.name === '_schemas';
+
+/** All topics by name; in full those that are declared or owned (every one of them for import). Two kinds of request, whatever the count of topics. */
+export async function read(ports: ClusterPorts, scope: ReadScope): Promise<Live[]> {
+  const topics = await ports.kafka.listTopics({ confirm: scope.confirm });
+  const declared = new Map(scope.desired.map(resource => [resource.remoteName, resource]));
+  const wanted = topics.filter(topic => scope.foreign || declared.has(topic.name) || scope.owned.has(topic.name));
+  const requests = wanted.map(topic => ({
+    type: 'topic' as const,
+    name: topic.name,
+    ...(scope.depth === 'all' ? {} : { keys: essentialKeys(declared.get(topic.name)?.spec.config, scope.owned.get(topic.name)) }),
+  }));
+  const answers = await ports.kafka.describeConfigs(requests);
+  const configs = new Map<string, ConfigEntry[]>();
+  answers.forEach((answer, index) => {
+    if (answer.ok) configs.set((wanted[index] as TopicListing).name, answer.value);
+    else throw answer.fault;
+  });
+  return topics.map(topic => toLive(topic, configs.get(topic.name)));
+}
+
+function essentialKeys(config: unknown, owned: Fields | undefined): string[] {
+  const keys = new Set(['min.insync.replicas', ...Object.keys((config ?? {}) as object)]);
+  for (const path of Object.keys(owned ?? {})) if (path.startsWith(configPrefix)) keys.add(path.slice(configPrefix.length));
+  return [...keys];
+}
+
+function toLive(topic: TopicListing, entries: readonly ConfigEntry[] = []): Live {
+  const fields: Record<string, FieldValue> = {
+    partitions: topic.partitions.length,
+    replicationFactor: Math.max(0, ...topic.partitions.map(partition => partition.replicas.length)),
+  };
+  const defaults: Record<string, FieldValue> = {};
+  for (const entry of entries) (entry.source === 'topic' ? fields : defaults)[configPrefix + entry.name] = entry.value;
+  const offline = topic.partitions.filter(partition => partition.leader < 0).map(partition => partition.index);
+  return { remoteName: topic.name, remoteId: topic.id, fields, defaults, internal: internal(topic), details: { offline, partitions: topic.partitions } };
+}
+
+const configOf = (change: Pick<Work, 'fields'>): { set: Record<string, string>; unset: string[] } => {
+  const set: Record<string, string> = {};
+  const unset: string[] = [];
+  for (const field of change.fields)
+    if (field.path.startsWith(configPrefix)) {
+      const key = field.path.slice(configPrefix.length);
+      if (field.to === null) unset.push(key);
+      else set[key] = String(field.to);
+    }
+  return { set, unset };
+};
+
+const number = (change: Pick<Work, 'fields'>, path: string): number | undefined => {
+  const to = change.fields.find(field => field.path === path)?.to;
+  return typeof to === 'number' ? to : undefined;
+};
+
+interface Work {
+  readonly action: Change['action'];
+  readonly remoteName: string;
+  readonly fields: readonly Pick<Change['fields'][number], 'path' | 'to'>[];
+}
+
+/** The writes that one batch of changes asks for, or whether the broker would accept them. One result per change. */
+export async function write(ports: ClusterPorts, changes: readonly Work[], validateOnly: boolean): Promise<ItemResult[]> {
+  const results: ItemResult[] = changes.map(() => succeeded);
+  const step = async (chosen: readonly number[], call: (work: Work[]) => Promise<ItemResult[]>) => {
+    const live = chosen.filter(index => results[index]?.ok);
+    if (live.length === 0) return;
+    const answers = await call(live.map(index => changes[index] as Work));
+    answers.forEach((answer, position) => {
+      results[live[position] as number] = answer;
+    });
+  };
+  const where = (holds: (work: Work) => boolean) => changes.flatMap((work, index) => (holds(work) ? [index] : []));
+  const options = { validateOnly };
+  await step(where(work => work.action === 'create'), work =>
+    ports.kafka.createTopics(
+      work.map(each => ({
+        name: each.remoteName,
+        partitions: number(each, 'partitions') ?? -1,
+        replicationFactor: number(each, 'replicationFactor') ?? -1,
+        config: configOf(each).set,
+      })),
+      options,
+    ),
+  );
+  const updates = where(work => work.action === 'update');
+  await step(
+    updates.filter(index => number(changes[index] as Work, 'partitions') !== undefined),
+    work => ports.kafka.createPartitions(work.map(each => ({ topic: each.remoteName, total: number(each, 'partitions') as number })), options),
+  );
+  await step(
+    updates.filter(index => (changes[index] as Work).fields.some(field => field.path.startsWith(configPrefix))),
+    work => ports.kafka.alterConfigs(work.map(each => ({ type: 'topic', name: each.remoteName, ...configOf(each) })), options),
+  );
+  return results;
+}
+
+/** Applies one batch: creates, growth, configs, then reassignments, which outlast the call (`started`), then deletions by topic id. */
+export async function apply(ports: ClusterPorts, changes: readonly Change[], _context: ApplyContext): Promise<Outcome[]> {
+  const deletions = changes.filter(change => change.action === 'delete');
+  const others = changes.filter(change => change.action !== 'delete');
+  const outcomes = new Map<Change, Outcome>();
+  const written = outcomesOf(await write(ports, others, false));
+  others.forEach((change, index) => {
+    outcomes.set(change, written[index] as Outcome);
+  });
+  await reassign(ports, others, outcomes);
+  if (deletions.length > 0) {
+    const answers = await ports.kafka.deleteTopics(deletions.map(change => ({ name: change.remoteName, id: change.remoteId ?? '' })));
+    outcomesOf(answers).forEach((outcome, index) => {
+      outcomes.set(deletions[index] as Change, outcome);
+    });
+  }
+  return changes.map(change => outcomes.get(change) as Outcome);
+}
+
+async function reassign(ports: ClusterPorts, changes: readonly Change[], outcomes: Map<Change, Outcome>): Promise<void> {
+  const moving = changes.filter(
+    change => change.action === 'update' && outcomes.get(change)?.state === 'applied' && number(change, 'replicationFactor') !== undefined,
+  );
+  if (moving.length === 0) return;
+  const [cluster, topics] = await Promise.all([ports.kafka.describeCluster(), ports.kafka.listTopics()]);
+  const byName = new Map(topics.map(topic => [topic.name, topic]));
+  for (const change of moving) {
+    const assignments = (byName.get(change.remoteName)?.partitions ?? []).map(partition => ({
+      topic: change.remoteName,
+      partition: partition.index,
+      replicas: newReplicas(partition, number(change, 'replicationFactor') as number, cluster.brokers),
+    }));
+    const answers = outcomesOf(await ports.kafka.reassign(assignments));
+    outcomes.set(change, answers.find(answer => answer.state !== 'applied') ?? { state: 'started', message: 'replicas are being moved' });
+  }
+}

@@ -1,0 +1,36 @@
+/** What kinds tell each other without knowing each other. Names are remote names without prefix unless said otherwise. */
+export type Fact =
+  | { readonly fact: 'topic'; readonly tenant: string | null; readonly name: string; readonly remoteName: string; readonly dataClass?: string }
+  | {
+      readonly fact: 'account';
+      readonly tenant: string | null;
+      readonly name: string;
+      /** With type and prefix: `User:dev.payments.checkout`. */
+      readonly principal: string;
+      /** Without prefix. */
+      readonly plainPrincipal: string;
+      readonly scram: boolean;
+    }
+  | {
+      readonly fact: 'consent';
+      readonly from: string | null;
+      readonly to: string;
+      readonly as: string;
+      /** Topic names or `prefix*`. */
+      readonly topics: readonly string[];
+      /** ISO date on which it ends (inclusive). */
+      readonly until?: string;
+    }
+  | {
+      readonly fact: 'accessTemplate';
+      readonly name: string;
+      readonly parameters: readonly string[];
+      readonly rules: readonly AccessRule[];
+    };
+
+export interface AccessRule {
+  readonly resource: string;
+  readonly name: string;
+  readonly pattern?: string;
+  readonly operations: readonly string[];
+}
