@@ -2,7 +2,7 @@ import type { Kind } from '#kinds/kind.ts';
 import { isJsonObject, type Json, type JsonObject } from '#model/json.ts';
 import { apiVersion, type Manifest, type Metadata } from '#model/manifest.ts';
 import { type Located, type Path, positionOf } from '#model/position.ts';
-import type { Problem } from '#model/problem.ts';
+import type { Problem, Scope } from '#model/problem.ts';
 import type { Documents } from '#ports/documents.ts';
 import type { LandscapeFiles } from '#ports/landscape-files.ts';
 import { nearest } from './nearest.ts';
@@ -36,7 +36,7 @@ export async function load(files: LandscapeFiles, documents: Documents, kinds: K
   return { manifests, problems: found, revision };
 }
 
-const scopeOf = (place: Place | undefined, tenant: string | null) => (place === undefined || tenant === null ? 'landscape' : 'tenant');
+const scopeOf = (place: Place | undefined, tenant: string | null): Scope => (place === undefined || tenant === null ? 'landscape' : 'tenant');
 
 const envelope = new Set(['apiVersion', 'kind', 'metadata', 'spec', '$patch']);
 const nameForm = /^[A-Za-z0-9._-]{1,249}$/;

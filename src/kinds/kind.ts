@@ -42,6 +42,8 @@ export interface Surroundings {
   facts<Name extends Fact['fact']>(name: Name): readonly Extract<Fact, { fact: Name }>[];
   /** The resource that a reference names, seen from this tenant; undefined when missing or ambiguous (reported by the flow). */
   resolve(reference: Pick<Reference, 'kind' | 'name'>, tenant: string | null): Resource | undefined;
+  /** Does `Tenant.spec.principals` give this principal (with its type) to the tenant? */
+  mayUsePrincipal(tenant: string, principal: string): boolean;
   /** Today as YYYY-MM-DD. */
   readonly today: string;
 }
@@ -137,6 +139,8 @@ export interface Remote {
   project(resource: Resource): Fields;
   /** Fields whose live value, if the document does not name it, is left alone even when the ledger owns it (e.g. a generated password). */
   readonly keeps?: readonly string[];
+  /** Fields that the outside never shows (a delivered credential): compared with the ledger instead of live state, left alone where the ledger has none. */
+  readonly unreadable?: readonly string[];
   /** Are these two the same to the outside (units, defaults, order of a list)? Strict equality when absent. */
   same?(path: string, desired: FieldValue, live: FieldValue): boolean;
   /** Pure judgement by rules and what was read. */
@@ -188,6 +192,8 @@ export interface Kind {
   /** The name on the outside, prefix included; `metadata.name` behind the prefix when absent. */
   remoteName?(resource: Pick<Resource, 'name' | 'spec' | 'tenant'>, prefix: string): string;
   facts?(resource: Resource): readonly Fact[];
+  /** Facts that hold without a document: built-in templates. */
+  readonly builtInFacts?: readonly Fact[];
   expand?(resource: Resource, around: Surroundings): Expansion;
   /** Checks that need more than the shape. `report` fills place, subject and scope from the path in the spec. */
   rules?(resource: Resource, around: Surroundings, report: ReportAt): void;

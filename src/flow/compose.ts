@@ -1,0 +1,165 @@
+import type { Kind } from '#kinds/kind.ts';
+import type { EnvironmentSpec, KafkaClusterSpec } from '#model/frame/frame.ts';
+import type { JsonObject } from '#model/json.ts';
+import type { Manifest, Metadata } from '#model/manifest.ts';
+import { positionOf } from '#model/position.ts';
+import type { Problem } from '#model/problem.ts';
+import { declarationName, type Layer, provenance, type Resource } from '#model/resource.ts';
+import type { Frame } from './frame.ts';
+import { defaultsFor } from './frame.ts';
+import type { KindRegistry, Loaded } from './load.ts';
+import { withDefaults } from './merge-patch.ts';
+import { type Draft, layerDocuments } from './overlays.ts';
+import { composing } from './problems.ts';
+import { applyTemplate } from './templates.ts';
+import { fillVariables, type Lookup } from './variables.ts';
+
+export interface ComposedCluster {
+  readonly logical: string;
+  readonly name: string;
+  readonly spec: KafkaClusterSpec;
+}
+
+/** A declaration that is right but waits for somebody: it blocks itself, not the plan. */
+export interface Waiting {
+  readonly resource: Resource;
+  readonly waits: { readonly code: string; readonly message: string; readonly who: string };
+}
+
+/** All that one environment asks for. */
+export interface Composed {
+  readonly environment: string;
+  readonly spec: EnvironmentSpec;
+  readonly prefix: string;
+  readonly today: string;
+  readonly clusters: readonly ComposedCluster[];
+  /** One per document (and cluster); what `render` shows. */
+  readonly declared: readonly Resource[];
+  /** What is compared with the clusters: declared, or expanded and united. Filled by `validate`. */
+  readonly resources: readonly Resource[];
+  readonly waiting: readonly Waiting[];
+  readonly problems: readonly Problem[];
+  /** Prefixes of other environments on the same KafkaCluster, by logical cluster. */
+  readonly siblings: ReadonlyMap<string, readonly string[]>;
+}
+
+/** The documents of one environment: patched, defaulted, variables filled, one resource per cluster. */
+export function compose(loaded: Loaded, frame: Frame, environment: Frame['environments'][number], kinds: KindRegistry, today: string): Composed {
+  const problems: Problem[] = [];
+  const { spec, name } = environment;
+  const prefix = spec.prefix ?? '';
+  const clusters = Object.entries(spec.clusters).flatMap(([logical, cluster]) => {
+    const found = frame.clusters.get(cluster);
+    return found === undefined ? [] : [{ logical, name: cluster, spec: found.spec }];
+  });
+  const layered = layerDocuments(loaded.manifests, name, kinds);
+  problems.push(...layered.problems);
+  const templates = new Map(layered.drafts.map(draft => [`${draft.kind.name}/${draft.name}`, draft]));
+  const drafts = layered.drafts.map(draft => {
+    const defaults = draft.kind.defaultsKey === undefined ? [] : defaultsFor(frame, environment, draft.kind.defaultsKey);
+    const templated = applyTemplate(draft, templates, defaults[0]?.spec, problems);
+    return defaults.reduce<Draft>((below, each) => underlay(below, each.manifest, ['spec', 'defaults', draft.kind.defaultsKey as string], each.spec), templated);
+  });
+  const lookup = lookupIn(drafts, spec, prefix);
+  const declared = drafts.flatMap(draft => {
+    const filled = fill(draft, lookup, problems);
+    return clustersOf(filled, frame, environment, problems).map(cluster => toResource(filled, name, cluster, prefix));
+  });
+  return { environment: name, spec, prefix, today, clusters, declared, resources: [], waiting: [], problems, siblings: siblingsOf(frame, environment) };
+}
+
+const underlay = (draft: Draft, manifest: Manifest, root: Layer['root'], defaults: JsonObject): Draft => ({
+  ...draft,
+  spec: withDefaults(draft.spec, defaults),
+  layers: [{ manifest, root, spec: defaults }, ...draft.layers],
+});
+
+function fill(draft: Draft, lookup: Lookup, problems: Problem[]): Draft {
+  const spec = fillVariables(draft.spec, lookup, (path, variable) => {
+    const [at, ...related] = provenance(draft, path);
+    problems.push(
+      composing('undefined-variable', { message: `${variable} is not defined in this environment.`, ...(at === undefined ? {} : { at }), related, tenant: draft.tenant, subject: { tenant: draft.tenant, kind: draft.kind.name, name: draft.name } }),
+    );
+  }) as JsonObject;
+  return spec === draft.spec ? draft : { ...draft, spec };
+}
+
+function lookupIn(drafts: readonly Draft[], spec: EnvironmentSpec, prefix: string): Lookup {
+  const families: Readonly<Record<string, string>> = { topic: 'Topic', group: 'ConsumerGroup', account: 'ServiceAccount' };
+  const byName = new Map<string, Draft>();
+  for (const draft of drafts) {
+    byName.set(`${draft.kind.name}/${draft.name}`, draft);
+    byName.set(`${draft.kind.name}/${draft.tenant ?? ''}/${draft.name}`, draft);
+  }
+  return (family, name) => {
+    if (family === 'var') return spec.variables !== undefined && Object.hasOwn(spec.variables, name) ? spec.variables[name] : undefined;
+    const draft = byName.get(`${families[family]}/${name}`);
+    if (draft === undefined) return family === 'group' ? prefix + name : undefined;
+    const remote = remoteNameOf(draft.kind, draft, prefix);
+    return family === 'account' ? remote.replace(/^User:/, '') : remote;
+  };
+}
+
+const remoteNameOf = (kind: Kind, resource: { name: string; spec: JsonObject; tenant: string | null }, prefix: string): string =>
+  kind.remoteName?.(resource, prefix) ?? prefix + resource.name;
+
+/** The logical clusters on which a document holds here; `[null]` for kinds that live on none. */
+function clustersOf(draft: Draft, frame: Frame, environment: Frame['environments'][number], problems: Problem[]): (string | null)[] {
+  const { spec, name } = environment;
+  if (draft.kind.name === 'KafkaCluster') return configuredHere(draft, frame, environment);
+  if (draft.kind.lives !== 'cluster') return [null];
+  const here = Object.keys(spec.clusters);
+  const say = (code: 'unknown-cluster' | 'no-cluster', message: string) =>
+    problems.push(composing(code, { message, at: positionOf(draft.base.located, ['metadata', 'clusters']), tenant: draft.tenant, subject: { tenant: draft.tenant, kind: draft.kind.name, name: draft.name } }));
+  const named = draft.metadata.clusters;
+  if (named !== undefined) {
+    const everywhere = new Set(frame.environments.flatMap(each => Object.keys(each.spec.clusters)));
+    for (const cluster of named) if (!everywhere.has(cluster)) say('unknown-cluster', `No environment has a cluster \`${cluster}\`.`);
+    const chosen = named.filter(cluster => here.includes(cluster));
+    if (chosen.length === 0 && named.some(cluster => everywhere.has(cluster))) say('unknown-cluster', `Environment \`${name}\` has none of the clusters ${named.join(', ')}; it has ${here.join(', ')}.`);
+    return chosen;
+  }
+  const wanted = (draft.tenant === null ? undefined : frame.tenants.get(draft.tenant)?.spec.cluster) ?? spec.default ?? (here.length === 1 ? here[0] : undefined);
+  if (wanted === undefined) say('no-cluster', `Environment \`${name}\` has the clusters ${here.join(', ')} and no default.`);
+  else if (!here.includes(wanted)) say('unknown-cluster', `Environment \`${name}\` has no cluster \`${wanted}\`.`);
+  else return [wanted];
+  return [];
+}
+
+/** Broker configuration belongs to one environment: the one that `configuredBy` names, or the only one that uses the cluster. */
+function configuredHere(draft: Draft, frame: Frame, environment: Frame['environments'][number]): string[] {
+  const logical = Object.entries(environment.spec.clusters).find(([, cluster]) => cluster === draft.name)?.[0];
+  const users = frame.environments.filter(each => Object.values(each.spec.clusters).includes(draft.name));
+  const owner = draft.spec.configuredBy ?? (users.length === 1 ? users[0]?.name : undefined);
+  return logical !== undefined && draft.spec.brokerConfig !== undefined && owner === environment.name ? [logical] : [];
+}
+
+const toResource = (draft: Draft, environment: string, cluster: string | null, prefix: string): Resource => {
+  const metadata: Metadata = draft.metadata;
+  const key = { cluster, tenant: draft.tenant, kind: draft.kind.name, name: draft.name };
+  return {
+    ...key,
+    environment,
+    remoteName: remoteNameOf(draft.kind, draft, prefix),
+    labels: metadata.labels ?? {},
+    annotations: metadata.annotations ?? {},
+    managed: metadata.managed ?? true,
+    protected: metadata.protected ?? false,
+    unassigned: draft.base.unassigned,
+    spec: draft.spec,
+    layers: draft.layers,
+    declaredBy: [declarationName(key)],
+    refersTo: [],
+  };
+};
+
+function siblingsOf(frame: Frame, environment: Frame['environments'][number]): Map<string, string[]> {
+  const others = frame.environments.filter(each => each.name !== environment.name);
+  return new Map(
+    Object.entries(environment.spec.clusters).map(([logical, cluster]) => [
+      logical,
+      others.filter(each => Object.values(each.spec.clusters).includes(cluster)).map(each => each.spec.prefix ?? ''),
+    ]),
+  );
+}
+

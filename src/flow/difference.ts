@@ -1,0 +1,133 @@
+import type { Kind, Live } from '#kinds/kind.ts';
+import type { Action, Blocker, Change, Fields, FieldValue, Probe, Reason, Risk } from '#model/change.ts';
+import type { LedgerEntry } from '#model/ledger.ts';
+import type { Resource } from '#model/resource.ts';
+
+/** A change in the making: what differs, before anybody judged it. */
+export interface Draft {
+  readonly kind: Kind;
+  readonly action: Action;
+  readonly resource: Resource | undefined;
+  readonly live: Live | undefined;
+  readonly entry: LedgerEntry | undefined;
+  readonly tenant: string | null;
+  readonly name: string;
+  readonly remoteName: string;
+  readonly fields: readonly { readonly path: string; readonly from: FieldValue; readonly to: FieldValue }[];
+  readonly owned: Fields;
+  readonly movedFrom?: Change['movedFrom'];
+  /** The document itself asks for the deletion, by name. */
+  readonly consented: boolean;
+}
+
+/** What judging adds to a draft. */
+export interface Judgement {
+  probe: Probe;
+  risk: Risk;
+  risks: Record<string, Risk>;
+  reasons: Reason[];
+  impossible: Reason[];
+  blockedBy: Blocker[];
+  evidence: Record<string, unknown>;
+}
+
+export interface Sides {
+  readonly kind: Kind;
+  readonly environment: string;
+  readonly desired: readonly Resource[];
+  readonly live: ReadonlyMap<string, Live>;
+  /** Ledger entries of this kind, environment and cluster. */
+  readonly owned: readonly LedgerEntry[];
+  /** Remote names of this kind that other entries on the cluster name too. */
+  readonly sharedElsewhere: ReadonlySet<string>;
+}
+
+const deletion = 'kaas.dev/delete';
+const identity = (each: { tenant: string | null; name: string }): string => `${each.tenant ?? ''}/${each.name}`;
+
+/** Desired against live against ledger, for one kind on one cluster. Pure; unchanged resources are counted, not listed. */
+export function differences(sides: Sides): { drafts: Draft[]; unchanged: number } {
+  const drafts: Draft[] = [];
+  let unchanged = 0;
+  const entries = new Map(sides.owned.map(entry => [entry.remoteName, entry]));
+  const leaving = new Map<string, Resource>();
+  const kept = new Map<string, Resource>();
+  for (const resource of sides.desired)
+    (resource.annotations[deletion] === resource.name ? leaving : kept).set(resource.remoteName, resource);
+  for (const resource of kept.values()) {
+    if (!resource.managed) continue;
+    const draft = wanted(sides, resource, entries.get(resource.remoteName));
+    if (draft === undefined) unchanged++;
+    else drafts.push(draft);
+  }
+  const renamed = new Set([...kept.values()].map(identity));
+  for (const entry of sides.owned) {
+    const still = kept.get(entry.remoteName);
+    if (still?.managed === true) continue;
+    drafts.push(unwanted(sides, entry, still !== undefined || renamed.has(identity(entry)), leaving.get(entry.remoteName)));
+  }
+  return { drafts, unchanged };
+}
+
+function wanted(sides: Sides, resource: Resource, entry: LedgerEntry | undefined): Draft | undefined {
+  const remote = sides.kind.remote as NonNullable<Kind['remote']>;
+  const live = sides.live.get(resource.remoteName);
+  const desired = remote.project(resource);
+  const fields = live === undefined ? Object.entries(desired).map(([path, to]) => ({ path, from: null, to })) : compare(remote, desired, live, entry?.fields ?? {});
+  const moved = entry !== undefined && identity(entry) !== identity(resource);
+  const action: Action = live === undefined ? 'create' : fields.length > 0 ? 'update' : entry === undefined ? 'adopt' : moved ? 'move' : 'none';
+  if (action === 'none') return undefined;
+  return {
+    kind: sides.kind,
+    action,
+    resource,
+    live,
+    entry,
+    tenant: resource.tenant,
+    name: resource.name,
+    remoteName: resource.remoteName,
+    fields,
+    owned: desired,
+    consented: false,
+    ...(moved ? { movedFrom: { environment: sides.environment, tenant: entry.tenant, kind: entry.kind, name: entry.name } } : {}),
+  };
+}
+
+function compare(remote: NonNullable<Kind['remote']>, desired: Fields, live: Live, owned: Fields) {
+  const same = (path: string, a: FieldValue, b: FieldValue) => remote.same?.(path, a, b) ?? a === b;
+  const fields: { path: string; from: FieldValue; to: FieldValue }[] = [];
+  for (const [path, to] of Object.entries(desired)) {
+    const hidden = remote.unreadable?.includes(path) ?? false;
+    const set = hidden ? owned[path] : live.fields[path];
+    if (set === undefined || set === null) {
+      const fallback = live.defaults[path];
+      if (!hidden && !(fallback !== undefined && same(path, to, fallback))) fields.push({ path, from: null, to });
+    } else if (!same(path, to, set)) fields.push({ path, from: set, to });
+  }
+  for (const path of Object.keys(owned)) {
+    const set = live.fields[path];
+    if (!(path in desired) && set !== undefined && set !== null && !remote.keeps?.includes(path)) fields.push({ path, from: set, to: null });
+  }
+  return fields;
+}
+
+/** What the ledger owns and no document asks for any more: deleted only if it is surely ours and nobody else's. */
+function unwanted(sides: Sides, entry: LedgerEntry, elsewhere: boolean, consent: Resource | undefined): Draft {
+  const live = sides.live.get(entry.remoteName);
+  const another = live !== undefined && entry.remoteId !== null && live.remoteId !== null && live.remoteId !== entry.remoteId;
+  const forget = live === undefined || another || elsewhere || sides.sharedElsewhere.has(entry.remoteName);
+  const present = Object.keys(entry.fields).filter(path => live?.fields[path] !== undefined && live.fields[path] !== null);
+  return {
+    kind: sides.kind,
+    action: forget ? 'forget' : 'delete',
+    resource: consent,
+    live,
+    entry,
+    tenant: entry.tenant,
+    name: entry.name,
+    remoteName: entry.remoteName,
+    fields: forget ? [] : present.map(path => ({ path, from: live?.fields[path] as FieldValue, to: null })),
+    owned: {},
+    consented: consent !== undefined,
+  };
+}

@@ -1,0 +1,66 @@
+import type { Applied, Plan, Selection } from '#model/plan.ts';
+import { isError, type Problem } from '#model/problem.ts';
+import { applyPlan } from './apply.ts';
+import { type Composed, compose } from './compose.ts';
+import { type Frame, readFrame } from './frame.ts';
+import { type Loaded, load } from './load.ts';
+import type { Outside } from './outside.ts';
+import { makePlan } from './plan.ts';
+import { validate } from './validate.ts';
+
+export interface Checked {
+  readonly loaded: Loaded;
+  readonly frame: Frame | undefined;
+  /** One per asked environment, in the landscape's order. */
+  readonly environments: readonly Composed[];
+  readonly problems: readonly Problem[];
+}
+
+/** fetch → load → compose → validate: offline, for the named environments (all without names). */
+export async function check(outside: Outside, names?: readonly string[]): Promise<Checked> {
+  const loaded = await load(outside.files, outside.documents, outside.kinds, outside.signal);
+  const { frame, problems } = readFrame(loaded, outside.kinds);
+  const found = [...loaded.problems, ...problems];
+  if (frame === undefined) return { loaded, frame, environments: [], problems: found };
+  const today = outside.now().toISOString().slice(0, 10);
+  const environments = frame.environments
+    .filter(environment => names === undefined || names.includes(environment.name))
+    .map(environment => validate(compose(loaded, frame, environment, outside.kinds, today), frame, outside.kinds));
+  return { loaded, frame, environments, problems: unique([...found, ...environments.flatMap(each => each.problems)]) };
+}
+
+export interface PreviewOptions {
+  readonly selection?: Selection;
+  /** Digests and `TENANT/KIND/NAME`s that the person has confirmed for deletion. */
+  readonly confirmed?: readonly string[];
+  /** Read every config key (drift) instead of what is declared and owned. */
+  readonly depth?: 'essential' | 'all';
+}
+
+/** … → read live → plan. Writes nothing. */
+export async function preview(outside: Outside, environment: string, options: PreviewOptions = {}): Promise<{ checked: Checked; plan: Plan | undefined }> {
+  const checked = await check(outside, [environment]);
+  const composed = checked.environments[0];
+  if (checked.frame === undefined || composed === undefined) return { checked, plan: undefined };
+  return { checked, plan: await makePlan(outside, checked.frame, composed, checked.problems, checked.loaded.revision, options) };
+}
+
+export interface ReconcileOptions {
+  /** Go on where a problem does not reach; otherwise nothing is written while the plan has a problem or an impossible change. */
+  readonly partial: boolean;
+  readonly frame: Frame;
+}
+
+/** … → apply → observe → audit: writes exactly what the plan says. */
+export const reconcile = (outside: Outside, plan: Plan, options: ReconcileOptions): Promise<Applied> => applyPlan(outside, plan, options);
+
+/** Does the plan hold anything that forbids plain `apply`? */
+export const hasErrors = (plan: Plan): boolean => plan.problems.some(isError) || plan.changes.some(change => change.state === 'impossible');
+
+function unique(problems: readonly Problem[]): Problem[] {
+  const seen = new Set<string>();
+  return problems.filter(problem => {
+    const key = JSON.stringify([problem.code, problem.at, problem.message]);
+    return !seen.has(key) && seen.add(key) !== undefined;
+  });
+}

@@ -1,0 +1,92 @@
+import type { ClusterFacts, Difference, Kind, ProbeVerdict } from '#kinds/kind.ts';
+import { worstRisk } from '#model/change.ts';
+import { Fault } from '#model/fault.ts';
+import { canonicalJson } from '#model/json.ts';
+import type { Draft, Judgement } from './difference.ts';
+import type { Outside } from './outside.ts';
+import type { LiveCluster } from './read-live.ts';
+
+/** Up to this many changes are probed one by one; beyond, one of each distinct shape (probes charge the controller's mutation quota, KIP-599). */
+const probedSingly = 100;
+
+/** Rules, the outside's own verdict, and figures for the risky ones. One judgement per draft, in order. */
+export async function judge(outside: Outside, cluster: LiveCluster, drafts: readonly Draft[]): Promise<Judgement[]> {
+  const judgements = drafts.map<Judgement>(() => ({ probe: 'notProbed', risk: 'safe', risks: {}, reasons: [], impossible: [], blockedBy: [], evidence: {} }));
+  const kinds = new Map<Kind, number[]>();
+  drafts.forEach((draft, index) => {
+    kinds.set(draft.kind, [...(kinds.get(draft.kind) ?? []), index]);
+  });
+  for (const [kind, indexes] of kinds) {
+    const facts: ClusterFacts = { clusterId: cluster.description.clusterId, brokers: cluster.description.brokers, live: cluster.live.get(kind.name) ?? new Map() };
+    for (const index of indexes) assess(kind, drafts[index] as Draft, judgements[index] as Judgement, facts);
+    await probe(outside, cluster, kind, indexes.filter(index => /create|update/.test((drafts[index] as Draft).action) && judgements[index]?.impossible.length === 0), drafts, judgements);
+    await weigh(outside, cluster, kind, indexes.filter(index => judgements[index]?.risk !== 'safe'), drafts, judgements);
+  }
+  return judgements;
+}
+
+function assess(kind: Kind, draft: Draft, judgement: Judgement, facts: ClusterFacts): void {
+  if (draft.action === 'adopt' || draft.action === 'move' || draft.action === 'forget') return;
+  const assessment = kind.remote?.assess?.(draft, facts) ?? {};
+  judgement.risks = { ...assessment.risks };
+  judgement.risk = worstRisk([assessment.risk ?? 'safe', ...Object.values(judgement.risks)]);
+  judgement.reasons.push(...(assessment.reasons ?? []));
+  judgement.impossible.push(...(assessment.impossible ?? []));
+  if (draft.action === 'delete' && draft.entry?.preexisting === true) {
+    judgement.risk = worstRisk([judgement.risk, 'disruptive']);
+    judgement.reasons.push({ code: 'plan/stood-there-before', message: 'It was on the cluster before this landscape declared it: somebody else may rely on it.' });
+  }
+}
+
+const shape = (difference: Difference): string => canonicalJson([difference.action, difference.fields]);
+
+async function probe(outside: Outside, cluster: LiveCluster, kind: Kind, indexes: readonly number[], drafts: readonly Draft[], judgements: readonly Judgement[]): Promise<void> {
+  const ask = kind.remote?.probe;
+  if (ask === undefined || indexes.length === 0) return;
+  outside.progress({ step: `asking ${cluster.cluster.logical} about ${kind.plural}`, total: indexes.length });
+  const groups = new Map<string, number[]>();
+  for (const index of indexes) {
+    const key = indexes.length > probedSingly ? shape(drafts[index] as Draft) : String(index);
+    const group = groups.get(key);
+    if (group === undefined) groups.set(key, [index]);
+    else group.push(index);
+  }
+  const asked = [...groups.values()];
+  let verdicts: readonly ProbeVerdict[];
+  try {
+    verdicts = await ask(cluster.ports, asked.map(group => drafts[group[0] as number] as Draft), outside.signal);
+  } catch (error) {
+    if (error instanceof Fault) return;
+    throw error;
+  }
+  asked.forEach((group, position) => {
+    const verdict = verdicts[position] as ProbeVerdict;
+    for (const index of group) {
+      const judgement = judgements[index] as Judgement;
+      judgement.probe = verdict.probe;
+      judgement.impossible.push(...(verdict.impossible ?? []));
+    }
+  });
+}
+
+async function weigh(outside: Outside, cluster: LiveCluster, kind: Kind, indexes: readonly number[], drafts: readonly Draft[], judgements: readonly Judgement[]): Promise<void> {
+  const measure = kind.remote?.evidence;
+  if (measure === undefined || indexes.length === 0) return;
+  outside.progress({ step: `measuring ${kind.plural} on ${cluster.cluster.logical}`, total: indexes.length });
+  try {
+    const found = await measure(cluster.ports, indexes.map(index => drafts[index] as Draft), outside.signal);
+    found.forEach((each, position) => {
+      const judgement = judgements[indexes[position] as number] as Judgement;
+      judgement.evidence = { ...each.evidence };
+      judgement.reasons.push(...(each.reasons ?? []));
+      if (each.risk !== undefined) judgement.risk = each.risk;
+    });
+  } catch (error) {
+    if (!(error instanceof Fault)) throw error;
+    for (const index of indexes) {
+      const judgement = judgements[index] as Judgement;
+      judgement.evidence = { unavailable: true };
+      judgement.reasons.push({ code: error.code, message: `The cluster gave no figures: ${error.message}` });
+    }
+  }
+}

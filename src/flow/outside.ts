@@ -1,0 +1,33 @@
+import type { ClusterPorts } from '#kinds/kind.ts';
+import type { KafkaClusterSpec, LandscapeSpec } from '#model/frame/frame.ts';
+import type { Redacted } from '#model/redacted.ts';
+import type { Documents } from '#ports/documents.ts';
+import type { LandscapeFiles } from '#ports/landscape-files.ts';
+import type { Store } from '#ports/store.ts';
+import type { KindRegistry } from './load.ts';
+
+export interface Progress {
+  /** What is being done, in words: `reading topics on main`. */
+  readonly step: string;
+  readonly done?: number;
+  readonly total?: number;
+}
+
+/** All that the flow asks of the world around it; `main.ts` hands it in. Time, randomness and ids come in as values. */
+export interface Outside {
+  readonly kinds: KindRegistry;
+  readonly files: LandscapeFiles;
+  readonly documents: Documents;
+  /** The store that the landscape names; opened once, closed by the owner of this value. */
+  store(landscape: LandscapeSpec): Promise<Store>;
+  /** The ports of one KafkaCluster; opened once each. Throws a `Fault`. */
+  cluster(name: string, spec: KafkaClusterSpec): Promise<ClusterPorts>;
+  now(): Date;
+  id(): string;
+  password(): Redacted;
+  /** `sha256:…` of a text. */
+  digest(text: string): string;
+  readonly actor: string;
+  readonly signal: AbortSignal;
+  progress(event: Progress): void;
+}

@@ -1,0 +1,67 @@
+import type { ClusterPorts, Kind, Live } from '#kinds/kind.ts';
+import type { Fields } from '#model/change.ts';
+import { Fault } from '#model/fault.ts';
+import type { LedgerEntry } from '#model/ledger.ts';
+import type { Problem } from '#model/problem.ts';
+import type { Resource } from '#model/resource.ts';
+import type { ClusterDescription } from '#ports/kafka.ts';
+import type { Store } from '#ports/store.ts';
+import type { ComposedCluster } from './compose.ts';
+import type { Outside } from './outside.ts';
+import { planning } from './problems.ts';
+
+/** One cluster as it answered, complete: every kind that is declared or owned here was read to its end. */
+export interface LiveCluster {
+  readonly cluster: ComposedCluster;
+  readonly ports: ClusterPorts;
+  readonly description: ClusterDescription;
+  /** Live objects by kind, then remote name. */
+  readonly live: ReadonlyMap<string, ReadonlyMap<string, Live>>;
+  /** Everything that the ledger knows of this cluster, other environments included. */
+  readonly ledger: readonly LedgerEntry[];
+}
+
+export interface ReadOrder {
+  readonly environment: string;
+  readonly landscape: string;
+  readonly cluster: ComposedCluster;
+  readonly desired: readonly Resource[];
+  readonly kinds: readonly Kind[];
+  readonly depth: 'essential' | 'all';
+  readonly foreign: boolean;
+}
+
+/**
+ * Reads one cluster in bulk. What the ledger owns and the first read does not show is read again from another broker before anybody may call it
+ * missing. A failure of any read is a problem of this cluster: nothing of it is planned, the other clusters go on.
+ */
+export async function readLive(outside: Outside, store: Store, order: ReadOrder): Promise<LiveCluster | Problem> {
+  const { cluster } = order;
+  try {
+    const ports = await outside.cluster(cluster.name, cluster.spec);
+    const description = await ports.kafka.describeCluster();
+    const pinned = cluster.spec.clusterId ?? (await store.pinnedClusterId(cluster.name));
+    if (pinned !== undefined && pinned !== description.clusterId)
+      return planning('another-cluster', { message: `${cluster.name}: \`${description.clusterId}\` answers; the landscape's own cluster is \`${pinned}\`. Nothing was read or written.`, tenant: null, environment: order.environment });
+    const ledger = await store.ledger({ clusterId: description.clusterId });
+    const here = ledger.filter(entry => entry.environment === order.environment && entry.landscape === order.landscape);
+    const reads = order.kinds.map(async kind => [kind.name, await readKind(kind, ports, outside, order, here)] as const);
+    return { cluster, ports, description, ledger, live: new Map((await Promise.all(reads)).filter(([, found]) => found !== undefined) as [string, Map<string, Live>][]) };
+  } catch (error) {
+    if (!(error instanceof Fault)) throw error;
+    return planning('unreachable', { message: `${cluster.name}: ${error.message} (${error.code})`, ...(error.remedy === undefined ? {} : { hint: error.remedy }), tenant: null, environment: order.environment });
+  }
+}
+
+async function readKind(kind: Kind, ports: ClusterPorts, outside: Outside, order: ReadOrder, here: readonly LedgerEntry[]): Promise<Map<string, Live> | undefined> {
+  const desired = order.desired.filter(resource => resource.kind === kind.name);
+  const owned = new Map<string, Fields>(here.filter(entry => entry.kind === kind.name).map(entry => [entry.remoteName, entry.fields]));
+  if (kind.remote === undefined || (desired.length === 0 && owned.size === 0 && !order.foreign)) return undefined;
+  outside.progress({ step: `reading ${kind.plural} on ${order.cluster.logical}` });
+  const scope = { desired, owned, depth: order.depth, confirm: false, foreign: order.foreign, signal: outside.signal };
+  const first = byName(await kind.remote.read(ports, scope));
+  const missing = [...owned.keys()].some(name => !first.has(name));
+  return missing ? byName(await kind.remote.read(ports, { ...scope, confirm: true })) : first;
+}
+
+const byName = (live: readonly Live[]): Map<string, Live> => new Map(live.map(each => [each.remoteName, each]));

@@ -1,0 +1,183 @@
+import type { Expansion, Kind, ReportAt, Surroundings } from '#kinds/kind.ts';
+import type { Fact } from '#model/fact.ts';
+import { ownedCategories } from '#model/frame/frame.ts';
+import { type Path, positionOf } from '#model/position.ts';
+import type { Problem, ProblemDetails } from '#model/problem.ts';
+import { declarationName, declaredAt, keyOf, provenance, type Resource, type ResourceKey } from '#model/resource.ts';
+import type { Composed, Waiting } from './compose.ts';
+import type { Frame } from './frame.ts';
+import type { KindRegistry } from './load.ts';
+import { covers, overlappingOwners, ownerOf, patternsOf } from './ownership.ts';
+import { validating } from './problems.ts';
+import { type References, referencesIn } from './references.ts';
+import { checkShape } from './shape.ts';
+
+/** Checks every composed resource (shape, ownership, references, the kind's own rules), expands those that stand for others and unites equal ones. */
+export function validate(composed: Composed, frame: Frame, kinds: KindRegistry): Composed {
+  const problems: Problem[] = [...composed.problems, ...overlappingOwners(frame, ownedCategories), ...prefixOverlaps(composed, frame)];
+  const sound: Resource[] = [];
+  for (const resource of composed.declared) {
+    const wrong = framed.has(resource.kind) ? [] : checkShape(resource, resource.spec, kinds);
+    if (wrong.length === 0) sound.push(resource);
+    problems.push(...wrong);
+  }
+  const references = referencesIn(composed.declared);
+  const around = surroundings(composed, frame, kinds, sound, references);
+  const declared: Resource[] = [];
+  const plain: Resource[] = [];
+  const expanded: Resource[] = [];
+  const waiting: Waiting[] = [];
+  const disowned = new Set<string>();
+  for (const unresolved of sound) {
+    const kind = kinds.get(unresolved.kind) as Kind;
+    const report = reporter(unresolved, problems);
+    if (!owns(unresolved, kind, frame, report)) disowned.add(keyOf(unresolved));
+    const resource = { ...unresolved, refersTo: resolved(unresolved, kind, references, report) };
+    declared.push(resource);
+    kind.rules?.(resource, around, report);
+    const expansion = resource.managed ? kind.expand?.(resource, around) : undefined;
+    if (expansion === undefined) plain.push(resource);
+    else {
+      problems.push(...(expansion.problems ?? []));
+      if (expansion.waits !== undefined) waiting.push({ resource, waits: expansion.waits });
+      for (const each of expansion.resources) expanded.push(spread(resource, each));
+    }
+  }
+  problems.push(...claimedTwice(plain, kinds, disowned), ...outsidePrefix(plain, composed));
+  const resources = [...plain.filter(resource => kinds.get(resource.kind)?.remote !== undefined && resource.cluster !== null), ...unite(expanded)];
+  return { ...composed, declared, resources, waiting, problems };
+}
+
+const framed = new Set(['Landscape', 'Environment', 'KafkaCluster', 'Tenant']);
+
+function surroundings(composed: Composed, frame: Frame, kinds: KindRegistry, sound: readonly Resource[], references: References): Surroundings {
+  const facts = new Map<string, Fact[]>();
+  const publish = (fact: Fact) => {
+    const known = facts.get(fact.fact);
+    if (known === undefined) facts.set(fact.fact, [fact]);
+    else known.push(fact);
+  };
+  for (const kind of kinds.values()) for (const fact of kind.builtInFacts ?? []) publish(fact);
+  for (const resource of sound) for (const fact of kinds.get(resource.kind)?.facts?.(resource) ?? []) publish(fact);
+  const none: Fact[] = [];
+  return {
+    environment: composed.environment,
+    environmentSpec: composed.spec,
+    prefix: composed.prefix,
+    today: composed.today,
+    owner: (category, name) => ownerOf(frame, category, name),
+    facts: <Name extends Fact['fact']>(name: Name) => (facts.get(name) ?? none) as Extract<Fact, { fact: Name }>[],
+    resolve: (reference, tenant) => references.find(reference.kind, reference.name, tenant, null).found,
+    mayUsePrincipal: (tenant, principal) => (frame.tenants.get(tenant)?.spec.principals ?? []).some(pattern => covers(pattern, principal)),
+  };
+}
+
+const reporter =
+  (resource: Resource, problems: Problem[]): ReportAt =>
+  (make, path, message, extra) => {
+    const [won, ...overridden] = path.length === 0 ? [declaredAt(resource)] : provenance(resource, path);
+    const related = overridden.filter(each => each !== undefined);
+    const details: ProblemDetails = {
+      message,
+      ...(won === undefined ? {} : { at: won }),
+      related,
+      tenant: resource.tenant,
+      scope: resource.tenant === null ? 'environment' : 'tenant',
+      subject: { tenant: resource.tenant, kind: resource.kind, name: resource.name, cluster: resource.cluster },
+      environment: resource.environment,
+      ...extra,
+    };
+    problems.push(make(details));
+  };
+
+function owns(resource: Resource, kind: Kind, frame: Frame, report: ReportAt): boolean {
+  if (resource.tenant === null || kind.ownedNames === undefined) return true;
+  let all = true;
+  for (const owned of kind.ownedNames(resource)) {
+    const patterns = patternsOf(frame, resource.tenant, owned.category);
+    if (patterns.some(pattern => covers(pattern, owned.name))) continue;
+    all = false;
+    const owner = ownerOf(frame, owned.category, owned.name);
+    const whose = owner === null ? 'nobody owns it' : `it belongs to ${owner}`;
+    report(details => validating('not-owned', details), owned.path, `\`${owned.name}\`: ${whose}; ${resource.tenant} owns ${patterns.join(', ') || 'no'} ${owned.category}.`);
+  }
+  return all;
+}
+
+function resolved(resource: Resource, kind: Kind, references: References, report: ReportAt): ResourceKey[] {
+  return (kind.references?.(resource.spec) ?? []).flatMap(reference => {
+    const { found, candidates, nearest } = references.find(reference.kind, reference.name, resource.tenant, resource.cluster);
+    if (found !== undefined) return [{ cluster: found.cluster, tenant: found.tenant, kind: found.kind, name: found.name }];
+    const path: Path = reference.path;
+    if (candidates.length > 1)
+      report(details => validating('ambiguous-reference', details), path, `${reference.kind} \`${reference.name}\` could be ${candidates.join(' or ')}.`);
+    else
+      report(details => validating('missing-reference', details), path, `There is no ${reference.kind} \`${reference.name}\` in ${resource.environment}${resource.cluster === null ? '' : ` on ${resource.cluster}`}.`, nearest === undefined ? {} : { hint: `Did you mean \`${nearest}\`?` });
+    return [];
+  });
+}
+
+const spread = (resource: Resource, each: Expansion['resources'][number]): Resource => ({
+  ...resource,
+  kind: each.kind,
+  name: each.name,
+  remoteName: each.remoteName,
+  spec: each.spec,
+  declaredBy: [declarationName(resource)],
+});
+
+/** Equal remote identities become one resource: all declarations are listed, the first tenant by name (platform before all) is its tenant. */
+function unite(resources: readonly Resource[]): Resource[] {
+  const united = new Map<string, Resource>();
+  for (const resource of resources) {
+    const key = `${resource.cluster}\t${resource.kind}\t${resource.remoteName}`;
+    const known = united.get(key);
+    if (known === undefined) united.set(key, resource);
+    else {
+      const [first, second] = (known.tenant ?? '') <= (resource.tenant ?? '') ? [known, resource] : [resource, known];
+      united.set(key, {
+        ...first,
+        protected: first.protected || second.protected,
+        declaredBy: [...new Set([...first.declaredBy, ...second.declaredBy])].toSorted(),
+        refersTo: [...first.refersTo, ...second.refersTo],
+      });
+    }
+  }
+  return [...united.values()];
+}
+
+function claimedTwice(resources: readonly Resource[], kinds: KindRegistry, disowned: ReadonlySet<string>): Problem[] {
+  const first = new Map<string, Resource>();
+  const problems: Problem[] = [];
+  for (const resource of resources) {
+    if (kinds.get(resource.kind)?.remote === undefined || resource.cluster === null || disowned.has(keyOf(resource))) continue;
+    const key = `${resource.cluster}\t${resource.kind}\t${resource.remoteName}`;
+    const twin = first.get(key);
+    if (twin === undefined) first.set(key, resource);
+    else {
+      const other = declaredAt(twin);
+      reporter(resource, problems)(details => validating('duplicate-remote', details), [], `${declarationName(resource)} and ${declarationName(twin)} both claim \`${resource.remoteName}\` on ${resource.cluster}.`, { related: other === undefined ? [] : [other] });
+    }
+  }
+  return problems;
+}
+
+function prefixOverlaps(composed: Composed, frame: Frame): Problem[] {
+  const located = frame.environments.find(each => each.name === composed.environment)?.manifest.located;
+  const at = located === undefined ? undefined : positionOf(located, ['spec', 'prefix']);
+  return [...composed.siblings]
+    .filter(([, prefixes]) => prefixes.includes(composed.prefix))
+    .map(([logical]) => validating('prefix-overlap', { message: `Another environment uses the cluster of \`${logical}\` with the same prefix \`${composed.prefix}\`.`, ...(at === undefined ? {} : { at }), tenant: null, environment: composed.environment }));
+}
+
+/** A name that a sibling environment with a longer prefix would claim as its own. */
+function outsidePrefix(resources: readonly Resource[], composed: Composed): Problem[] {
+  const problems: Problem[] = [];
+  for (const resource of resources) {
+    const longer = (composed.siblings.get(resource.cluster ?? '') ?? []).filter(prefix => prefix.length > composed.prefix.length && prefix.startsWith(composed.prefix));
+    const claimed = longer.find(prefix => resource.remoteName.startsWith(prefix));
+    if (claimed !== undefined)
+      reporter(resource, problems)(details => validating('prefix-overlap', details), [], `\`${resource.remoteName}\` starts with \`${claimed}\`, the prefix of another environment on this cluster.`, { scope: 'tenant' });
+  }
+  return problems;
+}

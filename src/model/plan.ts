@@ -1,0 +1,37 @@
+import type { Action, Change, Outcome } from './change.ts';
+import type { Problem } from './problem.ts';
+
+export type PlanSummary = Readonly<Record<Exclude<Action, 'none'> | 'blocked' | 'impossible' | 'unchanged', number>>;
+
+/** Everything that an environment's clusters differ from Git by. Self-contained: a saved plan can be applied without the landscape. */
+export interface Plan {
+  readonly schemaVersion: 1;
+  readonly landscape: string;
+  readonly environment: string;
+  readonly revision: string;
+  readonly digest: string;
+  readonly policyDigest: string;
+  /** Ready changes per action, then the other states. */
+  readonly summary: PlanSummary;
+  readonly changes: readonly Change[];
+  readonly problems: readonly Problem[];
+  /** The clusters that were read: logical name → KafkaCluster and its id. */
+  readonly clusters: Readonly<Record<string, { readonly name: string; readonly clusterId: string }>>;
+}
+
+export interface AppliedChange extends Change {
+  readonly outcome: Outcome;
+}
+
+export interface Applied extends Omit<Plan, 'changes'> {
+  readonly runId: string;
+  readonly changes: readonly AppliedChange[];
+}
+
+/** What a command was narrowed to; absent means all. */
+export interface Selection {
+  readonly tenants?: readonly string[];
+  readonly kinds?: readonly string[];
+  readonly names?: readonly string[];
+  readonly clusters?: readonly string[];
+}
