@@ -44,7 +44,13 @@ export interface Composed {
 }
 
 /** The documents of one environment: patched, defaulted, variables filled, one resource per cluster. */
-export function compose(loaded: Loaded, frame: Frame, environment: Frame['environments'][number], kinds: KindRegistry, today: string): Composed {
+export function compose(
+  loaded: Loaded,
+  frame: Frame,
+  environment: Frame['environments'][number],
+  kinds: KindRegistry,
+  today: string,
+): Composed {
   const problems: Problem[] = [];
   const { spec, name } = environment;
   const prefix = spec.prefix ?? '';
@@ -58,14 +64,28 @@ export function compose(loaded: Loaded, frame: Frame, environment: Frame['enviro
   const drafts = layered.drafts.map(draft => {
     const defaults = draft.kind.defaultsKey === undefined ? [] : defaultsFor(frame, environment, draft.kind.defaultsKey);
     const templated = applyTemplate(draft, templates, defaults[0]?.spec, problems);
-    return defaults.reduce<Draft>((below, each) => underlay(below, each.manifest, ['spec', 'defaults', draft.kind.defaultsKey as string], each.spec), templated);
+    return defaults.reduce<Draft>(
+      (below, each) => underlay(below, each.manifest, ['spec', 'defaults', draft.kind.defaultsKey as string], each.spec),
+      templated,
+    );
   });
   const lookup = lookupIn(drafts, spec, prefix);
   const declared = drafts.flatMap(draft => {
     const filled = fill(draft, lookup, problems);
     return clustersOf(filled, frame, environment, problems).map(cluster => toResource(filled, name, cluster, prefix));
   });
-  return { environment: name, spec, prefix, today, clusters, declared, resources: [], waiting: [], problems, siblings: siblingsOf(frame, environment) };
+  return {
+    environment: name,
+    spec,
+    prefix,
+    today,
+    clusters,
+    declared,
+    resources: [],
+    waiting: [],
+    problems,
+    siblings: siblingsOf(frame, environment),
+  };
 }
 
 const underlay = (draft: Draft, manifest: Manifest, root: Layer['root'], defaults: JsonObject): Draft => ({
@@ -78,7 +98,13 @@ function fill(draft: Draft, lookup: Lookup, problems: Problem[]): Draft {
   const spec = fillVariables(draft.spec, lookup, (path, variable) => {
     const [at, ...related] = provenance(draft, path);
     problems.push(
-      composing('undefined-variable', { message: `${variable} is not defined in this environment.`, ...(at === undefined ? {} : { at }), related, tenant: draft.tenant, subject: { tenant: draft.tenant, kind: draft.kind.name, name: draft.name } }),
+      composing('undefined-variable', {
+        message: `${variable} is not defined in this environment.`,
+        ...(at === undefined ? {} : { at }),
+        related,
+        tenant: draft.tenant,
+        subject: { tenant: draft.tenant, kind: draft.kind.name, name: draft.name },
+      }),
     );
   }) as JsonObject;
   return spec === draft.spec ? draft : { ...draft, spec };
@@ -92,7 +118,8 @@ function lookupIn(drafts: readonly Draft[], spec: EnvironmentSpec, prefix: strin
     byName.set(`${draft.kind.name}/${draft.tenant ?? ''}/${draft.name}`, draft);
   }
   return (family, name) => {
-    if (family === 'var') return spec.variables !== undefined && Object.hasOwn(spec.variables, name) ? spec.variables[name] : undefined;
+    if (family === 'var')
+      return spec.variables !== undefined && Object.hasOwn(spec.variables, name) ? spec.variables[name] : undefined;
     const draft = byName.get(`${families[family]}/${name}`);
     if (draft === undefined) return family === 'group' ? prefix + name : undefined;
     const remote = remoteNameOf(draft.kind, draft, prefix);
@@ -104,22 +131,39 @@ const remoteNameOf = (kind: Kind, resource: { name: string; spec: JsonObject; te
   kind.remoteName?.(resource, prefix) ?? prefix + resource.name;
 
 /** The logical clusters on which a document holds here; `[null]` for kinds that live on none. */
-function clustersOf(draft: Draft, frame: Frame, environment: Frame['environments'][number], problems: Problem[]): (string | null)[] {
+function clustersOf(
+  draft: Draft,
+  frame: Frame,
+  environment: Frame['environments'][number],
+  problems: Problem[],
+): (string | null)[] {
   const { spec, name } = environment;
   if (draft.kind.name === 'KafkaCluster') return configuredHere(draft, frame, environment);
   if (draft.kind.lives !== 'cluster') return [null];
   const here = Object.keys(spec.clusters);
   const say = (code: 'unknown-cluster' | 'no-cluster', message: string) =>
-    problems.push(composing(code, { message, at: positionOf(draft.base.located, ['metadata', 'clusters']), tenant: draft.tenant, subject: { tenant: draft.tenant, kind: draft.kind.name, name: draft.name } }));
+    problems.push(
+      composing(code, {
+        message,
+        at: positionOf(draft.base.located, ['metadata', 'clusters']),
+        tenant: draft.tenant,
+        subject: { tenant: draft.tenant, kind: draft.kind.name, name: draft.name },
+      }),
+    );
   const named = draft.metadata.clusters;
   if (named !== undefined) {
     const everywhere = new Set(frame.environments.flatMap(each => Object.keys(each.spec.clusters)));
-    for (const cluster of named) if (!everywhere.has(cluster)) say('unknown-cluster', `No environment has a cluster \`${cluster}\`.`);
+    for (const cluster of named)
+      if (!everywhere.has(cluster)) say('unknown-cluster', `No environment has a cluster \`${cluster}\`.`);
     const chosen = named.filter(cluster => here.includes(cluster));
-    if (chosen.length === 0 && named.some(cluster => everywhere.has(cluster))) say('unknown-cluster', `Environment \`${name}\` has none of the clusters ${named.join(', ')}; it has ${here.join(', ')}.`);
+    if (chosen.length === 0 && named.some(cluster => everywhere.has(cluster)))
+      say('unknown-cluster', `Environment \`${name}\` has none of the clusters ${named.join(', ')}; it has ${here.join(', ')}.`);
     return chosen;
   }
-  const wanted = (draft.tenant === null ? undefined : frame.tenants.get(draft.tenant)?.spec.cluster) ?? spec.default ?? (here.length === 1 ? here[0] : undefined);
+  const wanted =
+    (draft.tenant === null ? undefined : frame.tenants.get(draft.tenant)?.spec.cluster) ??
+    spec.default ??
+    (here.length === 1 ? here[0] : undefined);
   if (wanted === undefined) say('no-cluster', `Environment \`${name}\` has the clusters ${here.join(', ')} and no default.`);
   else if (!here.includes(wanted)) say('unknown-cluster', `Environment \`${name}\` has no cluster \`${wanted}\`.`);
   else return [wanted];
@@ -162,4 +206,3 @@ function siblingsOf(frame: Frame, environment: Frame['environments'][number]): M
     ]),
   );
 }
-

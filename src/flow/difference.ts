@@ -73,9 +73,13 @@ function wanted(sides: Sides, resource: Resource, entry: LedgerEntry | undefined
   const remote = sides.kind.remote as NonNullable<Kind['remote']>;
   const live = sides.live.get(resource.remoteName);
   const desired = remote.project(resource);
-  const fields = live === undefined ? Object.entries(desired).map(([path, to]) => ({ path, from: null, to })) : compare(remote, desired, live, entry?.fields ?? {});
+  const fields =
+    live === undefined
+      ? Object.entries(desired).map(([path, to]) => ({ path, from: null, to }))
+      : compare(remote, desired, live, entry?.fields ?? {});
   const moved = entry !== undefined && identity(entry) !== identity(resource);
-  const action: Action = live === undefined ? 'create' : fields.length > 0 ? 'update' : entry === undefined ? 'adopt' : moved ? 'move' : 'none';
+  const action: Action =
+    live === undefined ? 'create' : fields.length > 0 ? 'update' : entry === undefined ? 'adopt' : moved ? 'move' : 'none';
   if (action === 'none') return undefined;
   return {
     kind: sides.kind,
@@ -106,7 +110,8 @@ function compare(remote: NonNullable<Kind['remote']>, desired: Fields, live: Liv
   }
   for (const path of Object.keys(owned)) {
     const set = live.fields[path];
-    if (!(path in desired) && set !== undefined && set !== null && !remote.keeps?.includes(path)) fields.push({ path, from: set, to: null });
+    if (!(path in desired) && set !== undefined && set !== null && !remote.keeps?.includes(path))
+      fields.push({ path, from: set, to: null });
   }
   return fields;
 }

@@ -38,7 +38,11 @@ export interface PreviewOptions {
 }
 
 /** … → read live → plan. Writes nothing. */
-export async function preview(outside: Outside, environment: string, options: PreviewOptions = {}): Promise<{ checked: Checked; plan: Plan | undefined }> {
+export async function preview(
+  outside: Outside,
+  environment: string,
+  options: PreviewOptions = {},
+): Promise<{ checked: Checked; plan: Plan | undefined }> {
   const checked = await check(outside, [environment]);
   const composed = checked.environments[0];
   if (checked.frame === undefined || composed === undefined) return { checked, plan: undefined };
@@ -52,10 +56,12 @@ export interface ReconcileOptions {
 }
 
 /** … → apply → observe → audit: writes exactly what the plan says. */
-export const reconcile = (outside: Outside, plan: Plan, options: ReconcileOptions): Promise<Applied> => applyPlan(outside, plan, options);
+export const reconcile = (outside: Outside, plan: Plan, options: ReconcileOptions): Promise<Applied> =>
+  applyPlan(outside, plan, options);
 
 /** Does the plan hold anything that forbids plain `apply`? */
-export const hasErrors = (plan: Plan): boolean => plan.problems.some(isError) || plan.changes.some(change => change.state === 'impossible');
+export const hasErrors = (plan: Plan): boolean =>
+  plan.problems.some(isError) || plan.changes.some(change => change.state === 'impossible');
 
 function unique(problems: readonly Problem[]): Problem[] {
   const seen = new Set<string>();

@@ -1,8 +1,8 @@
 import type { EnvironmentSpec, Framed, KafkaClusterSpec, LandscapeSpec, TenantSpec } from '#model/frame/frame.ts';
 import type { JsonObject } from '#model/json.ts';
 import type { Manifest } from '#model/manifest.ts';
-import type { Problem } from '#model/problem.ts';
 import { positionOf } from '#model/position.ts';
+import type { Problem } from '#model/problem.ts';
 import type { KindRegistry, Loaded } from './load.ts';
 import { composing, loading } from './problems.ts';
 import { checkShape } from './shape.ts';
@@ -27,9 +27,20 @@ export function readFrame(loaded: Loaded, kinds: KindRegistry): { frame: Frame |
     const key = `${manifest.kind}/${manifest.metadata.name}`;
     const twin = seen.get(key);
     if (twin !== undefined)
-      problems.push(loading('duplicate-document', { message: `${key} is declared twice.`, at: positionOf(manifest.located, []), related: [positionOf(twin.located, [])], scope: 'landscape' }));
+      problems.push(
+        loading('duplicate-document', {
+          message: `${key} is declared twice.`,
+          at: positionOf(manifest.located, []),
+          related: [positionOf(twin.located, [])],
+          scope: 'landscape',
+        }),
+      );
     seen.set(key, twin ?? manifest);
-    const wrong = checkShape(manifest, manifest.spec, kinds).map(problem => ({ ...problem, scope: 'landscape' as const, tenant: null }));
+    const wrong = checkShape(manifest, manifest.spec, kinds).map(problem => ({
+      ...problem,
+      scope: 'landscape' as const,
+      tenant: null,
+    }));
     problems.push(...wrong);
     if (twin === undefined && wrong.length === 0) sound.get(manifest.kind)?.push(manifest);
   }
@@ -41,25 +52,58 @@ export function readFrame(loaded: Loaded, kinds: KindRegistry): { frame: Frame |
   }
   const spec = landscape.spec as unknown as LandscapeSpec;
   const byName = <Spec>(kind: string) =>
-    new Map((sound.get(kind) ?? []).map(manifest => [manifest.metadata.name, { name: manifest.metadata.name, spec: manifest.spec as unknown as Spec, manifest }]));
+    new Map(
+      (sound.get(kind) ?? []).map(manifest => [
+        manifest.metadata.name,
+        { name: manifest.metadata.name, spec: manifest.spec as unknown as Spec, manifest },
+      ]),
+    );
   const environments = byName<EnvironmentSpec>('Environment');
   const clusters = byName<KafkaClusterSpec>('KafkaCluster');
   spec.environments.forEach((name, index) => {
     if (!seen.has(`Environment/${name}`))
-      problems.push(loading('missing-frame', { message: `kaas.yaml names the environment \`${name}\`; no Environment document declares it.`, at: positionOf(landscape.located, ['spec', 'environments', index]) }));
+      problems.push(
+        loading('missing-frame', {
+          message: `kaas.yaml names the environment \`${name}\`; no Environment document declares it.`,
+          at: positionOf(landscape.located, ['spec', 'environments', index]),
+        }),
+      );
   });
   for (const { name, spec: environment, manifest } of environments.values()) {
     if (!spec.environments.includes(name))
-      problems.push(loading('missing-frame', { message: `Environment \`${name}\` is not listed in kaas.yaml.`, at: positionOf(manifest.located, ['metadata', 'name']), severity: 'warning' }));
+      problems.push(
+        loading('missing-frame', {
+          message: `Environment \`${name}\` is not listed in kaas.yaml.`,
+          at: positionOf(manifest.located, ['metadata', 'name']),
+          severity: 'warning',
+        }),
+      );
     for (const [logical, cluster] of Object.entries(environment.clusters))
       if (!seen.has(`KafkaCluster/${cluster}`))
-        problems.push(composing('unknown-cluster', { message: `There is no KafkaCluster \`${cluster}\`.`, at: positionOf(manifest.located, ['spec', 'clusters', logical]), scope: 'landscape' }));
+        problems.push(
+          composing('unknown-cluster', {
+            message: `There is no KafkaCluster \`${cluster}\`.`,
+            at: positionOf(manifest.located, ['spec', 'clusters', logical]),
+            scope: 'landscape',
+          }),
+        );
     if (environment.default !== undefined && !(environment.default in environment.clusters))
-      problems.push(composing('unknown-cluster', { message: `\`default\` names \`${environment.default}\`, which is none of this environment's clusters.`, at: positionOf(manifest.located, ['spec', 'default']), scope: 'landscape' }));
+      problems.push(
+        composing('unknown-cluster', {
+          message: `\`default\` names \`${environment.default}\`, which is none of this environment's clusters.`,
+          at: positionOf(manifest.located, ['spec', 'default']),
+          scope: 'landscape',
+        }),
+      );
   }
   problems.push(...unknownEnvironments(loaded, new Set(spec.environments)), ...unknownTenants(loaded, seen));
   const listed = spec.environments.flatMap(name => environments.get(name) ?? []);
-  const frame: Frame = { landscape: { name: landscape.metadata.name, spec, manifest: landscape }, environments: listed, clusters, tenants: byName<TenantSpec>('Tenant') };
+  const frame: Frame = {
+    landscape: { name: landscape.metadata.name, spec, manifest: landscape },
+    environments: listed,
+    clusters,
+    tenants: byName<TenantSpec>('Tenant'),
+  };
   return { frame, problems };
 }
 
@@ -68,9 +112,25 @@ function unknownEnvironments(loaded: Loaded, known: ReadonlySet<string>): Proble
   for (const { metadata, overlay, located, tenant } of loaded.manifests) {
     const scope = tenant === null ? ('landscape' as const) : ('tenant' as const);
     (metadata.environments ?? []).forEach((name, index) => {
-      if (!known.has(name)) problems.push(loading('unknown-environment', { message: `There is no environment \`${name}\`.`, at: positionOf(located, ['metadata', 'environments', index]), tenant, scope }));
+      if (!known.has(name))
+        problems.push(
+          loading('unknown-environment', {
+            message: `There is no environment \`${name}\`.`,
+            at: positionOf(located, ['metadata', 'environments', index]),
+            tenant,
+            scope,
+          }),
+        );
     });
-    if (overlay !== null && !known.has(overlay)) problems.push(loading('unknown-environment', { message: `The folder names the environment \`${overlay}\`, which kaas.yaml does not list.`, at: positionOf(located, []), tenant, scope }));
+    if (overlay !== null && !known.has(overlay))
+      problems.push(
+        loading('unknown-environment', {
+          message: `The folder names the environment \`${overlay}\`, which kaas.yaml does not list.`,
+          at: positionOf(located, []),
+          tenant,
+          scope,
+        }),
+      );
   }
   return problems;
 }
@@ -81,13 +141,24 @@ function unknownTenants(loaded: Loaded, seen: ReadonlyMap<string, Manifest>): Pr
   for (const { tenant, located } of loaded.manifests)
     if (tenant !== null && !seen.has(`Tenant/${tenant}`) && !reported.has(tenant)) {
       reported.add(tenant);
-      problems.push(loading('unknown-tenant', { message: `No Tenant document declares \`${tenant}\`.`, at: positionOf(located, []), tenant, scope: 'tenant' }));
+      problems.push(
+        loading('unknown-tenant', {
+          message: `No Tenant document declares \`${tenant}\`.`,
+          at: positionOf(located, []),
+          tenant,
+          scope: 'tenant',
+        }),
+      );
     }
   return problems;
 }
 
 /** Default for `kind` in environment and landscape, strongest first. */
-export const defaultsFor = (frame: Frame, environment: Frame['environments'][number], key: string): { manifest: Manifest; spec: JsonObject }[] =>
+export const defaultsFor = (
+  frame: Frame,
+  environment: Frame['environments'][number],
+  key: string,
+): { manifest: Manifest; spec: JsonObject }[] =>
   [environment, frame.landscape].flatMap(({ spec, manifest }) => {
     const defaults = spec.defaults?.[key];
     return defaults === undefined ? [] : [{ manifest, spec: defaults }];

@@ -11,7 +11,10 @@ export interface GuardOrder {
   readonly planDigest: string;
 }
 
-const namesOf = (draft: Draft): string[] => [`${draft.kind.name}/${draft.name}`, `${draft.tenant ?? ''}/${draft.kind.name}/${draft.name}`];
+const namesOf = (draft: Draft): string[] => [
+  `${draft.kind.name}/${draft.name}`,
+  `${draft.tenant ?? ''}/${draft.kind.name}/${draft.name}`,
+];
 
 /** Holds back what must not go on unseen: a tenant's problem, protection, data, mass deletion. */
 export function guard(drafts: readonly Draft[], judgements: readonly Judgement[], order: GuardOrder): void {
@@ -25,11 +28,21 @@ export function guard(drafts: readonly Draft[], judgements: readonly Judgement[]
 
 function problemsAgainst(draft: Draft, problems: readonly Problem[]): Blocker[] {
   const holding = problems.find(
-    problem => isError(problem) && (problem.scope === 'landscape' || problem.scope === 'environment' || (problem.scope === 'tenant' && (problem.tenant ?? null) === draft.tenant)),
+    problem =>
+      isError(problem) &&
+      (problem.scope === 'landscape' ||
+        problem.scope === 'environment' ||
+        (problem.scope === 'tenant' && (problem.tenant ?? null) === draft.tenant)),
   );
   if (holding === undefined) return [];
   const who = holding.scope === 'tenant' && holding.tenant != null ? `tenant ${holding.tenant}` : 'platform';
-  return [{ code: 'plan/problem', message: `${holding.title} (${holding.code}${holding.at === undefined ? '' : ` at ${holding.at.file}:${holding.at.line}`}).`, who }];
+  return [
+    {
+      code: 'plan/problem',
+      message: `${holding.title} (${holding.code}${holding.at === undefined ? '' : ` at ${holding.at.file}:${holding.at.line}`}).`,
+      who,
+    },
+  ];
 }
 
 function deletionGuards(draft: Draft, judgement: Judgement, order: GuardOrder, braked: ReadonlySet<string>): Blocker[] {
@@ -39,14 +52,28 @@ function deletionGuards(draft: Draft, judgement: Judgement, order: GuardOrder, b
   if (draft.entry?.protected === true)
     blockers.push({ code: 'plan/protected', message: 'It is protected: apply `metadata.protected: false` first.', who: owner });
   if (draft.kind.remote?.holdsData === true && !named) {
-    const { records, bytes, consumers, unavailable } = judgement.evidence as { records?: number; bytes?: number; consumers?: string[]; unavailable?: boolean };
-    if (order.composed.spec.prune?.data !== true) blockers.push({ code: 'plan/prune-off', message: 'blocked: prune is off for data in this environment.', who: 'platform' });
+    const { records, bytes, consumers, unavailable } = judgement.evidence as {
+      records?: number;
+      bytes?: number;
+      consumers?: string[];
+      unavailable?: boolean;
+    };
+    if (order.composed.spec.prune?.data !== true)
+      blockers.push({ code: 'plan/prune-off', message: 'blocked: prune is off for data in this environment.', who: 'platform' });
     else if (unavailable === true || (records ?? 1) > 0 || (bytes ?? 0) > 0 || (consumers ?? []).length > 0)
-      blockers.push({ code: 'plan/needs-name', message: `It holds data or has live consumers: name it with --confirm-delete ${draft.kind.name}/${draft.name}, or by the annotation kaas.dev/delete.`, who: owner });
+      blockers.push({
+        code: 'plan/needs-name',
+        message: `It holds data or has live consumers: name it with --confirm-delete ${draft.kind.name}/${draft.name}, or by the annotation kaas.dev/delete.`,
+        who: owner,
+      });
   }
   const documents = draft.entry?.declaredBy ?? [];
   if (!named && documents.length > 0 && documents.every(name => braked.has(documentKind(name))))
-    blockers.push({ code: 'plan/brake', message: `Unusually many documents would go at once: confirm with --confirm-delete ${order.planDigest}.`, who: 'platform' });
+    blockers.push({
+      code: 'plan/brake',
+      message: `Unusually many documents would go at once: confirm with --confirm-delete ${order.planDigest}.`,
+      who: 'platform',
+    });
   return blockers;
 }
 
@@ -60,6 +87,11 @@ function brakedKinds(drafts: readonly Draft[], composed: Composed): Set<string> 
   const removed = new Map<string, Set<string>>();
   for (const draft of drafts)
     if (draft.action === 'delete')
-      for (const name of draft.entry?.declaredBy ?? []) if (!declared.has(name)) removed.set(documentKind(name), (removed.get(documentKind(name)) ?? new Set()).add(name));
-  return new Set([...removed].filter(([kind, names]) => names.size > Math.max(5, 0.1 * ((standing.get(kind) ?? 0) + names.size))).map(([kind]) => kind));
+      for (const name of draft.entry?.declaredBy ?? [])
+        if (!declared.has(name)) removed.set(documentKind(name), (removed.get(documentKind(name)) ?? new Set()).add(name));
+  return new Set(
+    [...removed]
+      .filter(([kind, names]) => names.size > Math.max(5, 0.1 * ((standing.get(kind) ?? 0) + names.size)))
+      .map(([kind]) => kind),
+  );
 }

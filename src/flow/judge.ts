@@ -11,16 +11,44 @@ const probedSingly = 100;
 
 /** Rules, the outside's own verdict, and figures for the risky ones. One judgement per draft, in order. */
 export async function judge(outside: Outside, cluster: LiveCluster, drafts: readonly Draft[]): Promise<Judgement[]> {
-  const judgements = drafts.map<Judgement>(() => ({ probe: 'notProbed', risk: 'safe', risks: {}, reasons: [], impossible: [], blockedBy: [], evidence: {} }));
+  const judgements = drafts.map<Judgement>(() => ({
+    probe: 'notProbed',
+    risk: 'safe',
+    risks: {},
+    reasons: [],
+    impossible: [],
+    blockedBy: [],
+    evidence: {},
+  }));
   const kinds = new Map<Kind, number[]>();
   drafts.forEach((draft, index) => {
     kinds.set(draft.kind, [...(kinds.get(draft.kind) ?? []), index]);
   });
   for (const [kind, indexes] of kinds) {
-    const facts: ClusterFacts = { clusterId: cluster.description.clusterId, brokers: cluster.description.brokers, live: cluster.live.get(kind.name) ?? new Map() };
+    const facts: ClusterFacts = {
+      clusterId: cluster.description.clusterId,
+      brokers: cluster.description.brokers,
+      live: cluster.live.get(kind.name) ?? new Map(),
+    };
     for (const index of indexes) assess(kind, drafts[index] as Draft, judgements[index] as Judgement, facts);
-    await probe(outside, cluster, kind, indexes.filter(index => /create|update/.test((drafts[index] as Draft).action) && judgements[index]?.impossible.length === 0), drafts, judgements);
-    await weigh(outside, cluster, kind, indexes.filter(index => judgements[index]?.risk !== 'safe'), drafts, judgements);
+    await probe(
+      outside,
+      cluster,
+      kind,
+      indexes.filter(
+        index => /create|update/.test((drafts[index] as Draft).action) && judgements[index]?.impossible.length === 0,
+      ),
+      drafts,
+      judgements,
+    );
+    await weigh(
+      outside,
+      cluster,
+      kind,
+      indexes.filter(index => judgements[index]?.risk !== 'safe'),
+      drafts,
+      judgements,
+    );
   }
   return judgements;
 }
@@ -34,13 +62,23 @@ function assess(kind: Kind, draft: Draft, judgement: Judgement, facts: ClusterFa
   judgement.impossible.push(...(assessment.impossible ?? []));
   if (draft.action === 'delete' && draft.entry?.preexisting === true) {
     judgement.risk = worstRisk([judgement.risk, 'disruptive']);
-    judgement.reasons.push({ code: 'plan/stood-there-before', message: 'It was on the cluster before this landscape declared it: somebody else may rely on it.' });
+    judgement.reasons.push({
+      code: 'plan/stood-there-before',
+      message: 'It was on the cluster before this landscape declared it: somebody else may rely on it.',
+    });
   }
 }
 
 const shape = (difference: Difference): string => canonicalJson([difference.action, difference.fields]);
 
-async function probe(outside: Outside, cluster: LiveCluster, kind: Kind, indexes: readonly number[], drafts: readonly Draft[], judgements: readonly Judgement[]): Promise<void> {
+async function probe(
+  outside: Outside,
+  cluster: LiveCluster,
+  kind: Kind,
+  indexes: readonly number[],
+  drafts: readonly Draft[],
+  judgements: readonly Judgement[],
+): Promise<void> {
   const ask = kind.remote?.probe;
   if (ask === undefined || indexes.length === 0) return;
   outside.progress({ step: `asking ${cluster.cluster.logical} about ${kind.plural}`, total: indexes.length });
@@ -54,7 +92,11 @@ async function probe(outside: Outside, cluster: LiveCluster, kind: Kind, indexes
   const asked = [...groups.values()];
   let verdicts: readonly ProbeVerdict[];
   try {
-    verdicts = await ask(cluster.ports, asked.map(group => drafts[group[0] as number] as Draft), outside.signal);
+    verdicts = await ask(
+      cluster.ports,
+      asked.map(group => drafts[group[0] as number] as Draft),
+      outside.signal,
+    );
   } catch (error) {
     if (error instanceof Fault) return;
     throw error;
@@ -69,12 +111,23 @@ async function probe(outside: Outside, cluster: LiveCluster, kind: Kind, indexes
   });
 }
 
-async function weigh(outside: Outside, cluster: LiveCluster, kind: Kind, indexes: readonly number[], drafts: readonly Draft[], judgements: readonly Judgement[]): Promise<void> {
+async function weigh(
+  outside: Outside,
+  cluster: LiveCluster,
+  kind: Kind,
+  indexes: readonly number[],
+  drafts: readonly Draft[],
+  judgements: readonly Judgement[],
+): Promise<void> {
   const measure = kind.remote?.evidence;
   if (measure === undefined || indexes.length === 0) return;
   outside.progress({ step: `measuring ${kind.plural} on ${cluster.cluster.logical}`, total: indexes.length });
   try {
-    const found = await measure(cluster.ports, indexes.map(index => drafts[index] as Draft), outside.signal);
+    const found = await measure(
+      cluster.ports,
+      indexes.map(index => drafts[index] as Draft),
+      outside.signal,
+    );
     found.forEach((each, position) => {
       const judgement = judgements[indexes[position] as number] as Judgement;
       judgement.evidence = { ...each.evidence };

@@ -18,7 +18,12 @@ export interface Loaded {
 }
 
 /** Reads and parses every document of a landscape and checks the envelopes. Nothing is skipped in silence. */
-export async function load(files: LandscapeFiles, documents: Documents, kinds: KindRegistry, signal?: AbortSignal): Promise<Loaded> {
+export async function load(
+  files: LandscapeFiles,
+  documents: Documents,
+  kinds: KindRegistry,
+  signal?: AbortSignal,
+): Promise<Loaded> {
   const [revision, { texts, problems }] = await Promise.all([files.revision(), files.read()]);
   const found: Problem[] = [...problems];
   const manifests: Manifest[] = [];
@@ -36,36 +41,61 @@ export async function load(files: LandscapeFiles, documents: Documents, kinds: K
   return { manifests, problems: found, revision };
 }
 
-const scopeOf = (place: Place | undefined, tenant: string | null): Scope => (place === undefined || tenant === null ? 'landscape' : 'tenant');
+const scopeOf = (place: Place | undefined, tenant: string | null): Scope =>
+  place === undefined || tenant === null ? 'landscape' : 'tenant';
 
 const envelope = new Set(['apiVersion', 'kind', 'metadata', 'spec', '$patch']);
 const nameForm = /^[A-Za-z0-9._-]{1,249}$/;
 
-function toManifest(located: Located, place: Place | undefined, kinds: KindRegistry): { manifest: Manifest; problems: Problem[] } | { problems: Problem[] } {
+function toManifest(
+  located: Located,
+  place: Place | undefined,
+  kinds: KindRegistry,
+): { manifest: Manifest; problems: Problem[] } | { problems: Problem[] } {
   const problems: Problem[] = [];
   const say = (code: Parameters<typeof loading>[0], path: Path, message: string, hint?: string) =>
     problems.push(loading(code, { message, at: positionOf(located, path), ...(hint === undefined ? {} : { hint }) }));
   const value = located.value;
-  if (!isJsonObject(value)) return { problems: [loading('not-a-document', { message: 'A document is a mapping.', at: positionOf(located, []) })] };
-  for (const key of Object.keys(value)) if (!envelope.has(key)) say('unknown-field', [key], `\`${key}\` is no field of a document.`, suggestion(key, envelope));
-  if (value.apiVersion !== apiVersion) say('wrong-api-version', ['apiVersion'], `apiVersion is ${JSON.stringify(value.apiVersion ?? null)}.`);
+  if (!isJsonObject(value))
+    return { problems: [loading('not-a-document', { message: 'A document is a mapping.', at: positionOf(located, []) })] };
+  for (const key of Object.keys(value))
+    if (!envelope.has(key)) say('unknown-field', [key], `\`${key}\` is no field of a document.`, suggestion(key, envelope));
+  if (value.apiVersion !== apiVersion)
+    say('wrong-api-version', ['apiVersion'], `apiVersion is ${JSON.stringify(value.apiVersion ?? null)}.`);
   if (typeof value.kind !== 'string' || !kinds.has(value.kind))
-    say('unknown-kind', ['kind'], `There is no kind ${JSON.stringify(value.kind ?? null)}.`, suggestion(String(value.kind), kinds.keys()));
+    say(
+      'unknown-kind',
+      ['kind'],
+      `There is no kind ${JSON.stringify(value.kind ?? null)}.`,
+      suggestion(String(value.kind), kinds.keys()),
+    );
   const patch = value.$patch ?? null;
-  if (patch !== null && patch !== 'create' && patch !== 'delete') say('bad-metadata', ['$patch'], '`$patch` is `create` or `delete`.');
+  if (patch !== null && patch !== 'create' && patch !== 'delete')
+    say('bad-metadata', ['$patch'], '`$patch` is `create` or `delete`.');
   const metadata = checkMetadata(value.metadata, say);
   if (value.spec !== undefined && !isJsonObject(value.spec)) say('bad-metadata', ['spec'], '`spec` is a mapping.');
-  if (place === undefined) say('wrong-place', [], `Documents belong in kaas.yaml, platform/ or tenants/<name>/, not in ${located.file}.`);
+  if (place === undefined)
+    say('wrong-place', [], `Documents belong in kaas.yaml, platform/ or tenants/<name>/, not in ${located.file}.`);
   const kind = typeof value.kind === 'string' ? kinds.get(value.kind) : undefined;
   if (place !== undefined && kind !== undefined) {
-    if (place.tenant !== null && kind.writtenBy === 'platform') say('platform-only', ['kind'], `A ${kind.name} is written by the platform, not in tenants/${place.tenant}/.`);
-    if (kind.lives === 'landscape' && place.overlay !== null) say('wrong-place', ['kind'], `A ${kind.name} holds in every environment; it cannot stand under environments/.`);
-    if (patch !== null && place.overlay === null) say('wrong-place', ['$patch'], '`$patch` has a meaning under environments/<env>/ only.');
+    if (place.tenant !== null && kind.writtenBy === 'platform')
+      say('platform-only', ['kind'], `A ${kind.name} is written by the platform, not in tenants/${place.tenant}/.`);
+    if (kind.lives === 'landscape' && place.overlay !== null)
+      say('wrong-place', ['kind'], `A ${kind.name} holds in every environment; it cannot stand under environments/.`);
+    if (patch !== null && place.overlay === null)
+      say('wrong-place', ['$patch'], '`$patch` has a meaning under environments/<env>/ only.');
   }
   if (problems.length > 0 || kind === undefined || metadata === undefined || place === undefined) return { problems };
   return {
     problems,
-    manifest: { kind: kind.name, metadata, spec: (value.spec ?? {}) as JsonObject, patch: patch as Manifest['patch'], ...place, located },
+    manifest: {
+      kind: kind.name,
+      metadata,
+      spec: (value.spec ?? {}) as JsonObject,
+      patch: patch as Manifest['patch'],
+      ...place,
+      located,
+    },
   };
 }
 
@@ -90,11 +120,14 @@ function checkMetadata(value: Json | undefined, say: Say): Metadata | undefined 
   }
   for (const [key, member] of Object.entries(value)) {
     const field = Object.hasOwn(metadataFields, key) ? metadataFields[key] : undefined;
-    if (field === undefined) say('unknown-field', ['metadata', key], `\`metadata.${key}\` is no field.`, suggestion(key, Object.keys(metadataFields)));
-    else if (!field.check(member) && !(member === null && key !== 'name')) say('bad-metadata', ['metadata', key], `\`metadata.${key}\` takes ${field.takes}.`);
+    if (field === undefined)
+      say('unknown-field', ['metadata', key], `\`metadata.${key}\` is no field.`, suggestion(key, Object.keys(metadataFields)));
+    else if (!field.check(member) && !(member === null && key !== 'name'))
+      say('bad-metadata', ['metadata', key], `\`metadata.${key}\` takes ${field.takes}.`);
   }
   if (typeof value.name !== 'string') say('bad-metadata', ['metadata'], '`metadata.name` is missing.');
-  else if (!nameForm.test(value.name)) say('bad-name', ['metadata', 'name'], `\`${value.name.slice(0, 80)}\` is not a valid name.`);
+  else if (!nameForm.test(value.name))
+    say('bad-name', ['metadata', 'name'], `\`${value.name.slice(0, 80)}\` is not a valid name.`);
   return value as unknown as Metadata;
 }
 

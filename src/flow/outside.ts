@@ -23,6 +23,7 @@ export interface Outside {
   /** The ports of one KafkaCluster; opened once each. Throws a `Fault`. */
   cluster(name: string, spec: KafkaClusterSpec): Promise<ClusterPorts>;
   now(): Date;
+  sleep(ms: number): Promise<void>;
   id(): string;
   password(): Redacted;
   /** `sha256:…` of a text. */

@@ -29,10 +29,15 @@ const about = (manifest: Manifest): Omit<ProblemDetails, 'message'> => ({
   subject: { tenant: manifest.tenant, kind: manifest.kind, name: manifest.metadata.name },
 });
 
-const holdsIn = (manifest: Manifest, environment: string): boolean => manifest.metadata.environments?.includes(environment) ?? true;
+const holdsIn = (manifest: Manifest, environment: string): boolean =>
+  manifest.metadata.environments?.includes(environment) ?? true;
 
 /** Base documents that hold in the environment, with the patches of its folder laid over them. */
-export function layerDocuments(manifests: readonly Manifest[], environment: string, kinds: KindRegistry): { drafts: Draft[]; problems: Problem[] } {
+export function layerDocuments(
+  manifests: readonly Manifest[],
+  environment: string,
+  kinds: KindRegistry,
+): { drafts: Draft[]; problems: Problem[] } {
   const problems: Problem[] = [];
   const bases = new Map<string, Manifest>();
   const elsewhere = new Set<string>();
@@ -55,7 +60,8 @@ export function layerDocuments(manifests: readonly Manifest[], environment: stri
     for (const patch of group) {
       const draft = drafts.get(key);
       if (patch.patch === 'create') {
-        if (draft !== undefined) problems.push(draft.base.overlay === null ? createOverBase(patch, draft.base) : twice(patch, draft.base));
+        if (draft !== undefined)
+          problems.push(draft.base.overlay === null ? createOverBase(patch, draft.base) : twice(patch, draft.base));
         else drafts.set(key, start(patch, kinds));
       } else if (draft === undefined) problems.push(withoutBase(patch, [...bases.values()], elsewhere.has(key)));
       else if (patch.patch === 'delete') drafts.delete(key);
@@ -100,7 +106,11 @@ const createOverBase = (patch: Manifest, base: Manifest): Problem =>
 
 function withoutBase(patch: Manifest, bases: readonly Manifest[], elsewhere: boolean): Problem {
   const candidates = bases.filter(base => base.kind === patch.kind && base.tenant === patch.tenant);
-  const close = nearest(patch.metadata.name, candidates.map(base => base.metadata.name)) ?? candidates[0]?.metadata.name;
+  const close =
+    nearest(
+      patch.metadata.name,
+      candidates.map(base => base.metadata.name),
+    ) ?? candidates[0]?.metadata.name;
   const base = candidates.find(each => each.metadata.name === close);
   const why = elsewhere ? 'its base does not hold in this environment' : 'it has no base document';
   return composing('patch-without-base', {

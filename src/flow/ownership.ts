@@ -14,7 +14,8 @@ export const patternsOf = (frame: Frame, tenant: string, category: OwnedCategory
 
 /** Who owns a name (without environment prefix)? Null: nobody. */
 export function ownerOf(frame: Frame, category: OwnedCategory, name: string): string | null {
-  for (const tenant of frame.tenants.keys()) if (patternsOf(frame, tenant, category).some(pattern => covers(pattern, name))) return tenant;
+  for (const tenant of frame.tenants.keys())
+    if (patternsOf(frame, tenant, category).some(pattern => covers(pattern, name))) return tenant;
   return null;
 }
 
@@ -22,12 +23,21 @@ export function ownerOf(frame: Frame, category: OwnedCategory, name: string): st
 export function overlappingOwners(frame: Frame, categories: readonly OwnedCategory[]): Problem[] {
   const problems: Problem[] = [];
   for (const category of categories) {
-    const all = [...frame.tenants.keys()].flatMap(tenant => patternsOf(frame, tenant, category).map(pattern => ({ tenant, pattern, key: pattern.replace(/\*$/, '') })));
+    const all = [...frame.tenants.keys()].flatMap(tenant =>
+      patternsOf(frame, tenant, category).map(pattern => ({ tenant, pattern, key: pattern.replace(/\*$/, '') })),
+    );
     all.sort((a, b) => (a.key < b.key ? -1 : a.key > b.key ? 1 : 0));
     const open: typeof all = [];
     for (const each of all) {
-      while (open.length > 0 && !(open.at(-1)?.pattern.endsWith('*') && each.key.startsWith(open.at(-1)?.key as string)) && open.at(-1)?.pattern !== each.pattern) open.pop();
-      const clash = open.find(other => other.tenant !== each.tenant && (covers(other.pattern, each.pattern) || covers(each.pattern, other.pattern)));
+      while (
+        open.length > 0 &&
+        !(open.at(-1)?.pattern.endsWith('*') && each.key.startsWith(open.at(-1)?.key as string)) &&
+        open.at(-1)?.pattern !== each.pattern
+      )
+        open.pop();
+      const clash = open.find(
+        other => other.tenant !== each.tenant && (covers(other.pattern, each.pattern) || covers(each.pattern, other.pattern)),
+      );
       if (clash !== undefined) {
         const at = frame.tenants.get(each.tenant)?.manifest.located;
         const other = frame.tenants.get(clash.tenant)?.manifest.located;

@@ -10,22 +10,38 @@ export const loading = problems('load', {
   'bad-name': { title: 'Not a valid name', hint: 'Use 1 to 249 of the characters A-Z a-z 0-9 . _ -' },
   'wrong-place': { title: 'This document stands in a folder where it cannot hold' },
   'unknown-environment': { title: 'There is no such environment', hint: 'Environments are listed in `kaas.yaml`.' },
-  'platform-only': { title: 'Only the platform may write this', hint: 'Move it to the platform folder, by a change that the platform team reviews.' },
-  'no-landscape': { title: 'This folder is no landscape', scope: 'landscape', hint: '`kaas init` makes one; -C names another folder.' },
+  'platform-only': {
+    title: 'Only the platform may write this',
+    hint: 'Move it to the platform folder, by a change that the platform team reviews.',
+  },
+  'no-landscape': {
+    title: 'This folder is no landscape',
+    scope: 'landscape',
+    hint: '`kaas init` makes one; -C names another folder.',
+  },
   'duplicate-document': { title: 'The same resource is declared twice' },
   'missing-frame': { title: 'A document of the frame is missing', scope: 'landscape' },
-  'unknown-tenant': { title: 'No Tenant document for this folder', hint: 'The platform declares tenants under `platform/tenants/`.' },
+  'unknown-tenant': {
+    title: 'No Tenant document for this folder',
+    hint: 'The platform declares tenants under `platform/tenants/`.',
+  },
 });
 
 /** What can be wrong once documents meet in an environment. */
 export const composing = problems('compose', {
-  'patch-without-base': { title: 'There is nothing to patch', hint: 'Write `$patch: create` beside `kind` if the document exists in this environment alone.' },
+  'patch-without-base': {
+    title: 'There is nothing to patch',
+    hint: 'Write `$patch: create` beside `kind` if the document exists in this environment alone.',
+  },
   'create-over-base': { title: 'The document exists already', hint: 'Leave out `$patch: create` to patch it.' },
   'undefined-variable': { title: 'Undefined variable' },
   'not-overridable': { title: 'The template does not let this be changed' },
   'missing-template': { title: 'No such template' },
   'unknown-cluster': { title: 'No such cluster in this environment' },
-  'no-cluster': { title: 'Nothing says which cluster this belongs to', hint: 'Set `default` in the Environment, `cluster` in the Tenant or `metadata.clusters`.' },
+  'no-cluster': {
+    title: 'Nothing says which cluster this belongs to',
+    hint: 'Set `default` in the Environment, `cluster` in the Tenant or `metadata.clusters`.',
+  },
 });
 
 /** What can be wrong with a composed resource. */

@@ -42,20 +42,43 @@ export async function readLive(outside: Outside, store: Store, order: ReadOrder)
     const description = await ports.kafka.describeCluster();
     const pinned = cluster.spec.clusterId ?? (await store.pinnedClusterId(cluster.name));
     if (pinned !== undefined && pinned !== description.clusterId)
-      return planning('another-cluster', { message: `${cluster.name}: \`${description.clusterId}\` answers; the landscape's own cluster is \`${pinned}\`. Nothing was read or written.`, tenant: null, environment: order.environment });
+      return planning('another-cluster', {
+        message: `${cluster.name}: \`${description.clusterId}\` answers; the landscape's own cluster is \`${pinned}\`. Nothing was read or written.`,
+        tenant: null,
+        environment: order.environment,
+      });
     const ledger = await store.ledger({ clusterId: description.clusterId });
     const here = ledger.filter(entry => entry.environment === order.environment && entry.landscape === order.landscape);
     const reads = order.kinds.map(async kind => [kind.name, await readKind(kind, ports, outside, order, here)] as const);
-    return { cluster, ports, description, ledger, live: new Map((await Promise.all(reads)).filter(([, found]) => found !== undefined) as [string, Map<string, Live>][]) };
+    return {
+      cluster,
+      ports,
+      description,
+      ledger,
+      live: new Map((await Promise.all(reads)).filter(([, found]) => found !== undefined) as [string, Map<string, Live>][]),
+    };
   } catch (error) {
     if (!(error instanceof Fault)) throw error;
-    return planning('unreachable', { message: `${cluster.name}: ${error.message} (${error.code})`, ...(error.remedy === undefined ? {} : { hint: error.remedy }), tenant: null, environment: order.environment });
+    return planning('unreachable', {
+      message: `${cluster.name}: ${error.message} (${error.code})`,
+      ...(error.remedy === undefined ? {} : { hint: error.remedy }),
+      tenant: null,
+      environment: order.environment,
+    });
   }
 }
 
-async function readKind(kind: Kind, ports: ClusterPorts, outside: Outside, order: ReadOrder, here: readonly LedgerEntry[]): Promise<Map<string, Live> | undefined> {
+async function readKind(
+  kind: Kind,
+  ports: ClusterPorts,
+  outside: Outside,
+  order: ReadOrder,
+  here: readonly LedgerEntry[],
+): Promise<Map<string, Live> | undefined> {
   const desired = order.desired.filter(resource => resource.kind === kind.name);
-  const owned = new Map<string, Fields>(here.filter(entry => entry.kind === kind.name).map(entry => [entry.remoteName, entry.fields]));
+  const owned = new Map<string, Fields>(
+    here.filter(entry => entry.kind === kind.name).map(entry => [entry.remoteName, entry.fields]),
+  );
   if (kind.remote === undefined || (desired.length === 0 && owned.size === 0 && !order.foreign)) return undefined;
   outside.progress({ step: `reading ${kind.plural} on ${order.cluster.logical}` });
   const scope = { desired, owned, depth: order.depth, confirm: false, foreign: order.foreign, signal: outside.signal };

@@ -31,14 +31,20 @@ export function referencesIn(resources: readonly Resource[]): References {
       const owner = slash < 0 ? undefined : name.slice(0, slash);
       const plain = slash < 0 ? name : name.slice(slash + 1);
       const matches = (byName.get(`${kind}/${plain}`) ?? []).filter(
-        each => (owner === undefined || each.tenant === owner) && (cluster === null || each.cluster === null || each.cluster === cluster),
+        each =>
+          (owner === undefined || each.tenant === owner) &&
+          (cluster === null || each.cluster === null || each.cluster === cluster),
       );
       const own = matches.find(each => each.tenant === tenant);
       if (own !== undefined) return { found: own, candidates: [] };
       const tenants = new Set(matches.map(each => each.tenant));
       if (tenants.size === 1) return { found: matches[0], candidates: [] };
       const close = matches.length > 0 ? undefined : nearest(plain, names.get(kind) ?? []);
-      return { found: undefined, candidates: [...tenants].map(each => `${each ?? 'platform'}/${plain}`), ...(close === undefined ? {} : { nearest: close }) };
+      return {
+        found: undefined,
+        candidates: [...tenants].map(each => `${each ?? 'platform'}/${plain}`),
+        ...(close === undefined ? {} : { nearest: close }),
+      };
     },
   };
 }

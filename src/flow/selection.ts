@@ -17,7 +17,8 @@ export function selected(selection: Selection | undefined, each: Selectable): bo
   const names = [each.name, `${each.tenant ?? ''}/${each.name}`, ...documents.map(parts => parts.at(-1))];
   return (
     (selection.tenants === undefined || selection.tenants.some(tenant => tenants.includes(tenant))) &&
-    (selection.kinds === undefined || selection.kinds.some(kind => kinds.some(own => own?.toLowerCase() === kind.toLowerCase()))) &&
+    (selection.kinds === undefined ||
+      selection.kinds.some(kind => kinds.some(own => own?.toLowerCase() === kind.toLowerCase()))) &&
     (selection.names === undefined || selection.names.some(name => names.includes(name))) &&
     (selection.clusters === undefined || selection.clusters.some(cluster => cluster === each.cluster))
   );

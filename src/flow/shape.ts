@@ -20,11 +20,23 @@ export function checkShape(source: Manifest | Resource, spec: JsonObject, kinds:
   const kind = kinds.get(source.kind);
   const result = kind?.spec.safeParse(spec);
   if (result === undefined || result.success) return [];
-  const subject = 'metadata' in source ? { tenant: source.tenant, kind: source.kind, name: source.metadata.name } : { tenant: source.tenant, kind: source.kind, name: source.name };
-  return (result.error.issues as unknown as Issue[]).flatMap(issue => describe(issue, [])).map(({ code, path, message, hint }) => {
-    const [at, ...related] = places(source, path);
-    return validating(code, { message, ...(at === undefined ? {} : { at }), related, subject, tenant: source.tenant, ...(hint === undefined ? {} : { hint }) });
-  });
+  const subject =
+    'metadata' in source
+      ? { tenant: source.tenant, kind: source.kind, name: source.metadata.name }
+      : { tenant: source.tenant, kind: source.kind, name: source.name };
+  return (result.error.issues as unknown as Issue[])
+    .flatMap(issue => describe(issue, []))
+    .map(({ code, path, message, hint }) => {
+      const [at, ...related] = places(source, path);
+      return validating(code, {
+        message,
+        ...(at === undefined ? {} : { at }),
+        related,
+        subject,
+        tenant: source.tenant,
+        ...(hint === undefined ? {} : { hint }),
+      });
+    });
 }
 
 const places = (source: Manifest | Resource, path: Path): Position[] =>
@@ -40,14 +52,20 @@ interface Description {
 function describe(issue: Issue, above: Path): Description[] {
   const path = [...above, ...(issue.path as Path)];
   const where = path.length === 0 ? 'spec' : `spec.${path.join('.')}`;
-  if (issue.code === 'unrecognized_keys') return (issue.keys ?? []).map(key => ({ code: 'unknown-field', path: [...path, key], message: `\`${where}\` has no field \`${key}\`.` }));
+  if (issue.code === 'unrecognized_keys')
+    return (issue.keys ?? []).map(key => ({
+      code: 'unknown-field',
+      path: [...path, key],
+      message: `\`${where}\` has no field \`${key}\`.`,
+    }));
   if (issue.code === 'invalid_union' && issue.errors !== undefined) {
     const closest = issue.errors.toSorted((a, b) => depth(b) - depth(a) || a.length - b.length)[0];
-    if (closest !== undefined && closest.some(each => each.path.length > 0 || each.code === 'unrecognized_keys')) return closest.flatMap(each => describe(each, path));
+    if (closest !== undefined && closest.some(each => each.path.length > 0 || each.code === 'unrecognized_keys'))
+      return closest.flatMap(each => describe(each, path));
   }
-  if (issue.message.includes('received undefined')) return [{ code: 'missing-field', path, message: `\`${where}\` is missing: ${issue.message}.` }];
+  if (issue.message.includes('received undefined'))
+    return [{ code: 'missing-field', path, message: `\`${where}\` is missing: ${issue.message}.` }];
   return [{ code: 'shape', path, message: `\`${where}\`: ${issue.message}.` }];
 }
 
 const depth = (issues: readonly Issue[]): number => Math.max(0, ...issues.map(issue => issue.path.length));
-

@@ -10,7 +10,12 @@ import { composing } from './problems.ts';
  * Lays the template that the document (or its default) names below the document. Where the template lists `overridable`, a document may
  * set nothing else that the template sets; without the list it may set everything.
  */
-export function applyTemplate(draft: Draft, templates: ReadonlyMap<string, Draft>, defaults: JsonObject | undefined, problems: Problem[]): Draft {
+export function applyTemplate(
+  draft: Draft,
+  templates: ReadonlyMap<string, Draft>,
+  defaults: JsonObject | undefined,
+  problems: Problem[],
+): Draft {
   const rule = draft.kind.template;
   const named = rule === undefined ? undefined : (draft.spec[rule.field] ?? defaults?.[rule.field]);
   if (rule === undefined || typeof named !== 'string') return draft;
@@ -18,7 +23,14 @@ export function applyTemplate(draft: Draft, templates: ReadonlyMap<string, Draft
   const template = templates.get(`${rule.kind}/${named}`);
   if (template === undefined) {
     const [at] = provenance(draft, [rule.field]);
-    problems.push(composing('missing-template', { message: `There is no ${rule.kind} \`${named}\`.`, ...(at === undefined ? {} : { at }), tenant: draft.tenant, subject }));
+    problems.push(
+      composing('missing-template', {
+        message: `There is no ${rule.kind} \`${named}\`.`,
+        ...(at === undefined ? {} : { at }),
+        tenant: draft.tenant,
+        subject,
+      }),
+    );
     return draft;
   }
   const { overridable, ...filled } = template.spec;
@@ -36,7 +48,11 @@ export function applyTemplate(draft: Draft, templates: ReadonlyMap<string, Draft
         }),
       );
     }
-  return { ...draft, spec: withDefaults(draft.spec, filled), layers: [{ ...(template.layers.at(-1) as Draft['layers'][number]), spec: filled }, ...draft.layers] };
+  return {
+    ...draft,
+    spec: withDefaults(draft.spec, filled),
+    layers: [{ ...(template.layers.at(-1) as Draft['layers'][number]), spec: filled }, ...draft.layers],
+  };
 }
 
 const leaves = (value: JsonObject, above: Path = []): Path[] =>

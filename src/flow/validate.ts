@@ -14,7 +14,11 @@ import { checkShape } from './shape.ts';
 
 /** Checks every composed resource (shape, ownership, references, the kind's own rules), expands those that stand for others and unites equal ones. */
 export function validate(composed: Composed, frame: Frame, kinds: KindRegistry): Composed {
-  const problems: Problem[] = [...composed.problems, ...overlappingOwners(frame, ownedCategories), ...prefixOverlaps(composed, frame)];
+  const problems: Problem[] = [
+    ...composed.problems,
+    ...overlappingOwners(frame, ownedCategories),
+    ...prefixOverlaps(composed, frame),
+  ];
   const sound: Resource[] = [];
   for (const resource of composed.declared) {
     const wrong = framed.has(resource.kind) ? [] : checkShape(resource, resource.spec, kinds);
@@ -44,13 +48,22 @@ export function validate(composed: Composed, frame: Frame, kinds: KindRegistry):
     }
   }
   problems.push(...claimedTwice(plain, kinds, disowned), ...outsidePrefix(plain, composed));
-  const resources = [...plain.filter(resource => kinds.get(resource.kind)?.remote !== undefined && resource.cluster !== null), ...unite(expanded)];
+  const resources = [
+    ...plain.filter(resource => kinds.get(resource.kind)?.remote !== undefined && resource.cluster !== null),
+    ...unite(expanded),
+  ];
   return { ...composed, declared, resources, waiting, problems };
 }
 
 const framed = new Set(['Landscape', 'Environment', 'KafkaCluster', 'Tenant']);
 
-function surroundings(composed: Composed, frame: Frame, kinds: KindRegistry, sound: readonly Resource[], references: References): Surroundings {
+function surroundings(
+  composed: Composed,
+  frame: Frame,
+  kinds: KindRegistry,
+  sound: readonly Resource[],
+  references: References,
+): Surroundings {
   const facts = new Map<string, Fact[]>();
   const publish = (fact: Fact) => {
     const known = facts.get(fact.fact);
@@ -68,7 +81,8 @@ function surroundings(composed: Composed, frame: Frame, kinds: KindRegistry, sou
     owner: (category, name) => ownerOf(frame, category, name),
     facts: <Name extends Fact['fact']>(name: Name) => (facts.get(name) ?? none) as Extract<Fact, { fact: Name }>[],
     resolve: (reference, tenant) => references.find(reference.kind, reference.name, tenant, null).found,
-    mayUsePrincipal: (tenant, principal) => (frame.tenants.get(tenant)?.spec.principals ?? []).some(pattern => covers(pattern, principal)),
+    mayUsePrincipal: (tenant, principal) =>
+      (frame.tenants.get(tenant)?.spec.principals ?? []).some(pattern => covers(pattern, principal)),
   };
 }
 
@@ -99,7 +113,11 @@ function owns(resource: Resource, kind: Kind, frame: Frame, report: ReportAt): b
     all = false;
     const owner = ownerOf(frame, owned.category, owned.name);
     const whose = owner === null ? 'nobody owns it' : `it belongs to ${owner}`;
-    report(details => validating('not-owned', details), owned.path, `\`${owned.name}\`: ${whose}; ${resource.tenant} owns ${patterns.join(', ') || 'no'} ${owned.category}.`);
+    report(
+      details => validating('not-owned', details),
+      owned.path,
+      `\`${owned.name}\`: ${whose}; ${resource.tenant} owns ${patterns.join(', ') || 'no'} ${owned.category}.`,
+    );
   }
   return all;
 }
@@ -110,9 +128,18 @@ function resolved(resource: Resource, kind: Kind, references: References, report
     if (found !== undefined) return [{ cluster: found.cluster, tenant: found.tenant, kind: found.kind, name: found.name }];
     const path: Path = reference.path;
     if (candidates.length > 1)
-      report(details => validating('ambiguous-reference', details), path, `${reference.kind} \`${reference.name}\` could be ${candidates.join(' or ')}.`);
+      report(
+        details => validating('ambiguous-reference', details),
+        path,
+        `${reference.kind} \`${reference.name}\` could be ${candidates.join(' or ')}.`,
+      );
     else
-      report(details => validating('missing-reference', details), path, `There is no ${reference.kind} \`${reference.name}\` in ${resource.environment}${resource.cluster === null ? '' : ` on ${resource.cluster}`}.`, nearest === undefined ? {} : { hint: `Did you mean \`${nearest}\`?` });
+      report(
+        details => validating('missing-reference', details),
+        path,
+        `There is no ${reference.kind} \`${reference.name}\` in ${resource.environment}${resource.cluster === null ? '' : ` on ${resource.cluster}`}.`,
+        nearest === undefined ? {} : { hint: `Did you mean \`${nearest}\`?` },
+      );
     return [];
   });
 }
@@ -156,7 +183,12 @@ function claimedTwice(resources: readonly Resource[], kinds: KindRegistry, disow
     if (twin === undefined) first.set(key, resource);
     else {
       const other = declaredAt(twin);
-      reporter(resource, problems)(details => validating('duplicate-remote', details), [], `${declarationName(resource)} and ${declarationName(twin)} both claim \`${resource.remoteName}\` on ${resource.cluster}.`, { related: other === undefined ? [] : [other] });
+      reporter(resource, problems)(
+        details => validating('duplicate-remote', details),
+        [],
+        `${declarationName(resource)} and ${declarationName(twin)} both claim \`${resource.remoteName}\` on ${resource.cluster}.`,
+        { related: other === undefined ? [] : [other] },
+      );
     }
   }
   return problems;
@@ -167,17 +199,31 @@ function prefixOverlaps(composed: Composed, frame: Frame): Problem[] {
   const at = located === undefined ? undefined : positionOf(located, ['spec', 'prefix']);
   return [...composed.siblings]
     .filter(([, prefixes]) => prefixes.includes(composed.prefix))
-    .map(([logical]) => validating('prefix-overlap', { message: `Another environment uses the cluster of \`${logical}\` with the same prefix \`${composed.prefix}\`.`, ...(at === undefined ? {} : { at }), tenant: null, environment: composed.environment }));
+    .map(([logical]) =>
+      validating('prefix-overlap', {
+        message: `Another environment uses the cluster of \`${logical}\` with the same prefix \`${composed.prefix}\`.`,
+        ...(at === undefined ? {} : { at }),
+        tenant: null,
+        environment: composed.environment,
+      }),
+    );
 }
 
 /** A name that a sibling environment with a longer prefix would claim as its own. */
 function outsidePrefix(resources: readonly Resource[], composed: Composed): Problem[] {
   const problems: Problem[] = [];
   for (const resource of resources) {
-    const longer = (composed.siblings.get(resource.cluster ?? '') ?? []).filter(prefix => prefix.length > composed.prefix.length && prefix.startsWith(composed.prefix));
+    const longer = (composed.siblings.get(resource.cluster ?? '') ?? []).filter(
+      prefix => prefix.length > composed.prefix.length && prefix.startsWith(composed.prefix),
+    );
     const claimed = longer.find(prefix => resource.remoteName.startsWith(prefix));
     if (claimed !== undefined)
-      reporter(resource, problems)(details => validating('prefix-overlap', details), [], `\`${resource.remoteName}\` starts with \`${claimed}\`, the prefix of another environment on this cluster.`, { scope: 'tenant' });
+      reporter(resource, problems)(
+        details => validating('prefix-overlap', details),
+        [],
+        `\`${resource.remoteName}\` starts with \`${claimed}\`, the prefix of another environment on this cluster.`,
+        { scope: 'tenant' },
+      );
   }
   return problems;
 }

@@ -10,9 +10,16 @@ export type Lookup = (family: string, name: string) => string | number | boolean
  * Fills our variables in a value: `${var.NAME}`, `${topic.NAME}`, `${group.NAME}`, `${account.NAME}`. A value that is one variable alone
  * keeps its type. Everything else that looks like `${…}`, our `${secret…}` included, passes untouched. `missing` hears of undefined ones.
  */
-export function fillVariables(value: Json, lookup: Lookup, missing: (path: Path, variable: string) => void, path: Path = []): Json {
-  if (typeof value === 'string') return value.includes('${') ? fillText(value, lookup, variable => missing(path, variable)) : value;
-  if (Array.isArray(value)) return mapKeepingIdentity(value, (item, index) => fillVariables(item, lookup, missing, [...path, index]));
+export function fillVariables(
+  value: Json,
+  lookup: Lookup,
+  missing: (path: Path, variable: string) => void,
+  path: Path = [],
+): Json {
+  if (typeof value === 'string')
+    return value.includes('${') ? fillText(value, lookup, variable => missing(path, variable)) : value;
+  if (Array.isArray(value))
+    return mapKeepingIdentity(value, (item, index) => fillVariables(item, lookup, missing, [...path, index]));
   if (!isJsonObject(value)) return value;
   let changed = false;
   const filled: [string, Json][] = Object.entries(value).map(([key, member]) => {

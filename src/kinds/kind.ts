@@ -201,12 +201,21 @@ export interface Kind {
 }
 
 /** Records a problem of this resource; `path` is a path of its spec. */
-export type ReportAt = (make: (details: ProblemDetails) => Problem, path: Path, message: string, extra?: Partial<ProblemDetails>) => void;
+export type ReportAt = (
+  make: (details: ProblemDetails) => Problem,
+  path: Path,
+  message: string,
+  extra?: Partial<ProblemDetails>,
+) => void;
 
 /** Turns the results of a batched port call into outcomes. */
 export const outcomesOf = (results: readonly ItemResult<unknown>[]): Outcome[] =>
   results.map(result =>
     result.ok
       ? { state: 'applied' }
-      : { state: result.fault.code.endsWith('outcome-unknown') ? 'unknown' : 'failed', code: result.fault.code, message: result.fault.message },
+      : {
+          state: result.fault.code.endsWith('outcome-unknown') ? 'unknown' : 'failed',
+          code: result.fault.code,
+          message: result.fault.message,
+        },
   );

@@ -51,10 +51,17 @@ export interface Change {
   /** Fields that the ledger will say we own once it is applied (for create, update, adopt, move). */
   readonly owned: Fields;
   readonly protected: boolean;
+  /** It stood on the cluster before we first applied it. */
+  readonly preexisting: boolean;
   /** Declared names (`tenant/Kind/name`) of what it needs first. */
   readonly needs: readonly string[];
   /** For `move`: what it was called. */
-  readonly movedFrom?: { readonly environment: string; readonly tenant: string | null; readonly kind: string; readonly name: string };
+  readonly movedFrom?: {
+    readonly environment: string;
+    readonly tenant: string | null;
+    readonly kind: string;
+    readonly name: string;
+  };
 }
 
 export type OutcomeState = 'applied' | 'started' | 'failed' | 'skipped' | 'refused' | 'unknown';

@@ -1,6 +1,12 @@
 /** What kinds tell each other without knowing each other. Names are remote names without prefix unless said otherwise. */
 export type Fact =
-  | { readonly fact: 'topic'; readonly tenant: string | null; readonly name: string; readonly remoteName: string; readonly dataClass?: string }
+  | {
+      readonly fact: 'topic';
+      readonly tenant: string | null;
+      readonly name: string;
+      readonly remoteName: string;
+      readonly dataClass?: string;
+    }
   | {
       readonly fact: 'account';
       readonly tenant: string | null;

@@ -12,7 +12,11 @@ export class Fault extends Error {
   readonly retryAfterMs: number | undefined;
   /** What a person can do about it. */
   readonly remedy: string | undefined;
-  constructor(code: string, message: string, options: { retry?: Retry; retryAfterMs?: number; remedy?: string; cause?: unknown } = {}) {
+  constructor(
+    code: string,
+    message: string,
+    options: { retry?: Retry; retryAfterMs?: number; remedy?: string; cause?: unknown } = {},
+  ) {
     super(message, options.cause === undefined ? undefined : { cause: options.cause });
     this.code = code;
     this.retry = options.retry ?? 'never';

@@ -58,7 +58,8 @@ export function provenance(resource: Pick<Resource, 'layers'>, path: Path, part:
   for (let length = path.length; length >= 0; length--) {
     const tried = path.slice(0, length);
     const found = resource.layers.filter(layer => has(layer.spec, tried));
-    if (found.length > 0) return found.toReversed().map(layer => positionOf(layer.manifest.located, [...layer.root, ...tried], part));
+    if (found.length > 0)
+      return found.toReversed().map(layer => positionOf(layer.manifest.located, [...layer.root, ...tried], part));
   }
   return [];
 }

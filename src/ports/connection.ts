@@ -16,7 +16,12 @@ export interface KafkaConnection {
   readonly username?: string;
   readonly password?: Redacted;
   readonly tls?: TlsMaterial;
-  readonly oauth?: { readonly tokenEndpoint: string; readonly clientId: string; readonly clientSecret: Redacted; readonly scope?: string };
+  readonly oauth?: {
+    readonly tokenEndpoint: string;
+    readonly clientId: string;
+    readonly clientSecret: Redacted;
+    readonly scope?: string;
+  };
   /** Longest time for one request, in milliseconds (default 30,000). */
   readonly requestTimeoutMs?: number;
 }

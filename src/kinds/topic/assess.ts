@@ -25,28 +25,45 @@ export function assess(difference: Difference, cluster: ClusterFacts): Assessmen
     if (field.path === 'partitions' && typeof field.to === 'number') {
       const from = typeof field.from === 'number' ? field.from : 0;
       if (field.to < from)
-        impossible.push({ code: reasons.shrink, message: `Partitions cannot shrink: the topic has ${from}, the document says ${field.to}.` });
+        impossible.push({
+          code: reasons.shrink,
+          message: `Partitions cannot shrink: the topic has ${from}, the document says ${field.to}.`,
+        });
       else if (from > 0) {
         risks.partitions = 'disruptive';
-        said.push({ code: reasons.keysMove, message: `Keys move: about ${Math.round((1 - from / field.to) * 100)} % of keys go to another partition once there are ${field.to} instead of ${from}.` });
+        said.push({
+          code: reasons.keysMove,
+          message: `Keys move: about ${Math.round((1 - from / field.to) * 100)} % of keys go to another partition once there are ${field.to} instead of ${from}.`,
+        });
       }
     }
     if (field.path === 'replicationFactor' && typeof field.to === 'number') {
       if (field.to > cluster.brokers.length)
-        impossible.push({ code: reasons.replicationAboveBrokers, message: `Replication factor ${field.to} needs ${field.to} brokers; the cluster has ${cluster.brokers.length}.` });
+        impossible.push({
+          code: reasons.replicationAboveBrokers,
+          message: `Replication factor ${field.to} needs ${field.to} brokers; the cluster has ${cluster.brokers.length}.`,
+        });
       if (difference.action !== 'create') risks.replicationFactor = 'disruptive';
     }
-    if (/^config\.retention\.(ms|bytes)$/.test(field.path) && difference.action === 'update' && shorter(field, difference)) risks[field.path] = 'destructive';
+    if (/^config\.retention\.(ms|bytes)$/.test(field.path) && difference.action === 'update' && shorter(field, difference))
+      risks[field.path] = 'destructive';
     if (field.path === 'config.cleanup.policy' && difference.action === 'update') risks[field.path] = 'destructive';
     if (field.path === 'config.min.insync.replicas' && difference.action === 'update') risks[field.path] = 'disruptive';
   }
   const replication = value(difference, 'replicationFactor');
   const minInsync = value(difference, 'config.min.insync.replicas');
   if (replication !== undefined && minInsync !== undefined && Number(minInsync) > Number(replication))
-    impossible.push({ code: reasons.minInsync, message: `min.insync.replicas ${minInsync} is above the replication factor ${replication}: nothing could be written with acks=all.` });
+    impossible.push({
+      code: reasons.minInsync,
+      message: `min.insync.replicas ${minInsync} is above the replication factor ${replication}: nothing could be written with acks=all.`,
+    });
   if (difference.action === 'create') {
     const other = collidesWith(name, cluster);
-    if (other !== undefined) impossible.push({ code: reasons.collision, message: `\`${name}\` collides with \`${other}\`, which is on the cluster: they differ only in . and _.` });
+    if (other !== undefined)
+      impossible.push({
+        code: reasons.collision,
+        message: `\`${name}\` collides with \`${other}\`, which is on the cluster: they differ only in . and _.`,
+      });
   }
   return { risks, reasons: said, impossible, ...(difference.action === 'delete' ? { risk: 'irreversible' as const } : {}) };
 }

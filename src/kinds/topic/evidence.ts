@@ -6,9 +6,16 @@ import { write } from './via-kafka.ts';
 const atMost = 200;
 
 /** Bytes, records and groups on the topics of risky changes: at most 200 of them, the rest says so. */
-export async function evidence(ports: ClusterPorts, differences: readonly Difference[], _signal: AbortSignal): Promise<Evidence[]> {
+export async function evidence(
+  ports: ClusterPorts,
+  differences: readonly Difference[],
+  _signal: AbortSignal,
+): Promise<Evidence[]> {
   const measured = differences.slice(0, atMost);
-  const [sizes, groups] = await Promise.all([ports.kafka.measureTopics(measured.map(each => each.remoteName)), ports.kafka.describeGroups()]);
+  const [sizes, groups] = await Promise.all([
+    ports.kafka.measureTopics(measured.map(each => each.remoteName)),
+    ports.kafka.describeGroups(),
+  ]);
   return differences.map((difference, index) => {
     if (index >= atMost) return { evidence: { measured: false } };
     const size = sizes.get(difference.remoteName);
@@ -17,22 +24,39 @@ export async function evidence(ports: ClusterPorts, differences: readonly Differ
     const said: Reason[] = [];
     const records = size?.records ?? 0;
     const amount = `${records} records (${size?.bytes ?? 0} bytes)`;
-    if (difference.action === 'delete' && records > 0) said.push({ code: reasons.dataLost, message: `${amount} on the topic will be deleted.` });
+    if (difference.action === 'delete' && records > 0)
+      said.push({ code: reasons.dataLost, message: `${amount} on the topic will be deleted.` });
     if (difference.action === 'update' && difference.fields.some(field => field.path.startsWith('config.retention.')))
-      said.push({ code: reasons.retention, message: `What is older or larger than the new limit will be deleted, out of ${amount}.` });
+      said.push({
+        code: reasons.retention,
+        message: `What is older or larger than the new limit will be deleted, out of ${amount}.`,
+      });
     if (live.length > 0) said.push({ code: reasons.consumers, message: `Live consumer groups: ${live.join(', ')}.` });
     return {
-      evidence: { bytes: size?.bytes ?? null, records: size?.records ?? null, groups: readers.map(group => group.id), consumers: live },
+      evidence: {
+        bytes: size?.bytes ?? null,
+        records: size?.records ?? null,
+        groups: readers.map(group => group.id),
+        consumers: live,
+      },
       reasons: said,
       ...(difference.action === 'delete' && records === 0 && live.length === 0 ? { risk: 'destructive' as const } : {}),
     };
   });
 }
 
-const notOurVerdict = new Set(['kafka/topic-authorization-failed', 'kafka/cluster-authorization-failed', 'kafka/throttling-quota-exceeded']);
+const notOurVerdict = new Set([
+  'kafka/topic-authorization-failed',
+  'kafka/cluster-authorization-failed',
+  'kafka/throttling-quota-exceeded',
+]);
 
 /** Asks the broker by validate-only; a refusal for lack of rights or quota is no verdict on the change. */
-export async function probe(ports: ClusterPorts, differences: readonly Difference[], _signal: AbortSignal): Promise<ProbeVerdict[]> {
+export async function probe(
+  ports: ClusterPorts,
+  differences: readonly Difference[],
+  _signal: AbortSignal,
+): Promise<ProbeVerdict[]> {
   const results = await write(ports, differences, true);
   return results.map(result => {
     if (result.ok) return { probe: 'accepted' };

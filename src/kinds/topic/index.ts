@@ -16,7 +16,8 @@ function project(resource: Resource): Fields {
   const fields: Record<string, FieldValue> = {};
   if (spec.partitions !== undefined) fields.partitions = spec.partitions;
   if (spec.replicationFactor !== undefined) fields.replicationFactor = spec.replicationFactor;
-  for (const [key, value] of Object.entries(spec.config ?? {})) fields[`config.${key}`] = brokerSpelling(key, value) ?? String(value);
+  for (const [key, value] of Object.entries(spec.config ?? {}))
+    fields[`config.${key}`] = brokerSpelling(key, value) ?? String(value);
   return fields;
 }
 
@@ -32,7 +33,9 @@ export const topic: Kind = {
   defaultsKey: 'topic',
   template: { kind: 'TopicTemplate', field: 'template' },
   refersTo: [],
-  ownedNames: resource => [{ category: 'topics', name: plainName(resource), path: (resource.spec as TopicSpec).name === undefined ? [] : ['name'] }],
+  ownedNames: resource => [
+    { category: 'topics', name: plainName(resource), path: (resource.spec as TopicSpec).name === undefined ? [] : ['name'] },
+  ],
   remoteName: (resource, prefix) => prefix + plainName(resource),
   facts: resource => [
     {
@@ -40,7 +43,9 @@ export const topic: Kind = {
       tenant: resource.tenant,
       name: plainName(resource),
       remoteName: resource.remoteName,
-      ...((resource.spec as TopicSpec).dataClass === undefined ? {} : { dataClass: (resource.spec as TopicSpec).dataClass as string }),
+      ...((resource.spec as TopicSpec).dataClass === undefined
+        ? {}
+        : { dataClass: (resource.spec as TopicSpec).dataClass as string }),
     },
   ],
   rules,
@@ -50,19 +55,26 @@ export const topic: Kind = {
     read,
     project,
     keeps: ['partitions', 'replicationFactor'],
-    same: (path, desired, live) => (path.startsWith('config.') ? sameConfig(path.slice('config.'.length), desired, live) : desired === live),
+    same: (path, desired, live) =>
+      path.startsWith('config.') ? sameConfig(path.slice('config.'.length), desired, live) : desired === live,
     assess,
     evidence,
     probe,
     apply,
     visible: async (ports, names) => {
-      const seen = new Set((await ports.kafka.listTopics({ confirm: true })).filter(each => each.partitions.every(partition => partition.leader >= 0)).map(each => each.name));
+      const seen = new Set(
+        (await ports.kafka.listTopics({ confirm: true }))
+          .filter(each => each.partitions.every(partition => partition.leader >= 0))
+          .map(each => each.name),
+      );
       return names.every(name => seen.has(name));
     },
     toManifest: (live, unprefixed) => {
       if (live.internal) return undefined;
       const config = Object.fromEntries(
-        Object.entries(live.fields).flatMap(([path, value]) => (path.startsWith('config.') && value !== null ? [[path.slice('config.'.length), value]] : [])),
+        Object.entries(live.fields).flatMap(([path, value]) =>
+          path.startsWith('config.') && value !== null ? [[path.slice('config.'.length), value]] : [],
+        ),
       );
       const spec = { partitions: Number(live.fields.partitions), replicationFactor: Number(live.fields.replicationFactor) };
       return { name: unprefixed(live.remoteName), spec: Object.keys(config).length === 0 ? spec : { ...spec, config } };

@@ -5,7 +5,9 @@ import type { Broker, PartitionListing } from '#ports/kafka.ts';
  * that hold none yet, starting at a broker that depends on the partition so that load spreads. Pure.
  */
 export function newReplicas(partition: PartitionListing, factor: number, brokers: readonly Broker[]): number[] {
-  const kept = [partition.leader, ...partition.replicas.filter(id => id !== partition.leader)].filter(id => id >= 0).slice(0, factor);
+  const kept = [partition.leader, ...partition.replicas.filter(id => id !== partition.leader)]
+    .filter(id => id >= 0)
+    .slice(0, factor);
   const rackOf = new Map(brokers.map(broker => [broker.id, broker.rack]));
   const ring = brokers.toSorted((a, b) => a.id - b.id);
   const start = partition.index % Math.max(1, ring.length);

@@ -2,17 +2,26 @@ import { problems } from '#model/problem.ts';
 
 /** Every problem that Topic documents can have. */
 export const report = problems('topic', {
-  'bad-name': { title: 'Kafka does not accept this topic name', hint: 'Use at most 249 of the characters a-z A-Z 0-9 . _ - (and not only dots).' },
+  'bad-name': {
+    title: 'Kafka does not accept this topic name',
+    hint: 'Use at most 249 of the characters a-z A-Z 0-9 . _ - (and not only dots).',
+  },
   'name-collision': {
     title: 'Two topic names collide',
     hint: 'Kafka replaces . by _ in metric names, so it refuses a topic that differs from another only in these.',
   },
-  'internal-name': { title: 'This name belongs to Kafka itself', hint: 'Names that start with __ are internal topics; choose another.' },
+  'internal-name': {
+    title: 'This name belongs to Kafka itself',
+    hint: 'Names that start with __ are internal topics; choose another.',
+  },
   'min-insync-above-replication': {
     title: 'min.insync.replicas is above the replication factor',
     hint: 'No producer with acks=all could ever write. Lower min.insync.replicas or raise replicationFactor.',
   },
-  'bad-quantity': { title: 'This value is neither a number nor a duration or size', hint: 'Examples: 604800000, 7d, 12h, 10GiB, 512MiB.' },
+  'bad-quantity': {
+    title: 'This value is neither a number nor a duration or size',
+    hint: 'Examples: 604800000, 7d, 12h, 10GiB, 512MiB.',
+  },
   'partitions-missing': {
     title: 'The topic says nowhere how many partitions it has',
     hint: 'Write partitions here, in a TopicTemplate, or in `defaults.topic` of the environment or landscape.',

@@ -11,7 +11,11 @@ export const rules: NonNullable<Kind['rules']> = (resource, around, reportAt) =>
   const remote = resource.remoteName;
   const namePath = spec.name === undefined ? [] : ['name'];
   if (!legal.test(remote) || /^\.{1,2}$/.test(remote))
-    reportAt(details => report('bad-name', details), namePath, `\`${remote}\` is not a legal topic name (${remote.length} characters).`);
+    reportAt(
+      details => report('bad-name', details),
+      namePath,
+      `\`${remote}\` is not a legal topic name (${remote.length} characters).`,
+    );
   if (remote.startsWith('__')) reportAt(details => report('internal-name', details), namePath, `\`${remote}\` starts with __.`);
   for (const [key, value] of Object.entries(spec.config ?? {}))
     if (brokerSpelling(key, value) === undefined)

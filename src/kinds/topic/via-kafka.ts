@@ -41,7 +41,14 @@ function toLive(topic: TopicListing, entries: readonly ConfigEntry[] = []): Live
   const defaults: Record<string, FieldValue> = {};
   for (const entry of entries) (entry.source === 'topic' ? fields : defaults)[configPrefix + entry.name] = entry.value;
   const offline = topic.partitions.filter(partition => partition.leader < 0).map(partition => partition.index);
-  return { remoteName: topic.name, remoteId: topic.id, fields, defaults, internal: internal(topic), details: { offline, partitions: topic.partitions } };
+  return {
+    remoteName: topic.name,
+    remoteId: topic.id,
+    fields,
+    defaults,
+    internal: internal(topic),
+    details: { offline, partitions: topic.partitions },
+  };
 }
 
 const configOf = (change: Pick<Work, 'fields'>): { set: Record<string, string>; unset: string[] } => {
@@ -80,25 +87,35 @@ export async function write(ports: ClusterPorts, changes: readonly Work[], valid
   };
   const where = (holds: (work: Work) => boolean) => changes.flatMap((work, index) => (holds(work) ? [index] : []));
   const options = { validateOnly };
-  await step(where(work => work.action === 'create'), work =>
-    ports.kafka.createTopics(
-      work.map(each => ({
-        name: each.remoteName,
-        partitions: number(each, 'partitions') ?? -1,
-        replicationFactor: number(each, 'replicationFactor') ?? -1,
-        config: configOf(each).set,
-      })),
-      options,
-    ),
+  await step(
+    where(work => work.action === 'create'),
+    work =>
+      ports.kafka.createTopics(
+        work.map(each => ({
+          name: each.remoteName,
+          partitions: number(each, 'partitions') ?? -1,
+          replicationFactor: number(each, 'replicationFactor') ?? -1,
+          config: configOf(each).set,
+        })),
+        options,
+      ),
   );
   const updates = where(work => work.action === 'update');
   await step(
     updates.filter(index => number(changes[index] as Work, 'partitions') !== undefined),
-    work => ports.kafka.createPartitions(work.map(each => ({ topic: each.remoteName, total: number(each, 'partitions') as number })), options),
+    work =>
+      ports.kafka.createPartitions(
+        work.map(each => ({ topic: each.remoteName, total: number(each, 'partitions') as number })),
+        options,
+      ),
   );
   await step(
     updates.filter(index => (changes[index] as Work).fields.some(field => field.path.startsWith(configPrefix))),
-    work => ports.kafka.alterConfigs(work.map(each => ({ type: 'topic', name: each.remoteName, ...configOf(each) })), options),
+    work =>
+      ports.kafka.alterConfigs(
+        work.map(each => ({ type: 'topic', name: each.remoteName, ...configOf(each) })),
+        options,
+      ),
   );
   return results;
 }
@@ -114,7 +131,9 @@ export async function apply(ports: ClusterPorts, changes: readonly Change[], _co
   });
   await reassign(ports, others, outcomes);
   if (deletions.length > 0) {
-    const answers = await ports.kafka.deleteTopics(deletions.map(change => ({ name: change.remoteName, id: change.remoteId ?? '' })));
+    const answers = await ports.kafka.deleteTopics(
+      deletions.map(change => ({ name: change.remoteName, id: change.remoteId ?? '' })),
+    );
     outcomesOf(answers).forEach((outcome, index) => {
       outcomes.set(deletions[index] as Change, outcome);
     });
@@ -124,7 +143,10 @@ export async function apply(ports: ClusterPorts, changes: readonly Change[], _co
 
 async function reassign(ports: ClusterPorts, changes: readonly Change[], outcomes: Map<Change, Outcome>): Promise<void> {
   const moving = changes.filter(
-    change => change.action === 'update' && outcomes.get(change)?.state === 'applied' && number(change, 'replicationFactor') !== undefined,
+    change =>
+      change.action === 'update' &&
+      outcomes.get(change)?.state === 'applied' &&
+      number(change, 'replicationFactor') !== undefined,
   );
   if (moving.length === 0) return;
   const [cluster, topics] = await Promise.all([ports.kafka.describeCluster(), ports.kafka.listTopics()]);
@@ -136,6 +158,9 @@ async function reassign(ports: ClusterPorts, changes: readonly Change[], outcome
       replicas: newReplicas(partition, number(change, 'replicationFactor') as number, cluster.brokers),
     }));
     const answers = outcomesOf(await ports.kafka.reassign(assignments));
-    outcomes.set(change, answers.find(answer => answer.state !== 'applied') ?? { state: 'started', message: 'replicas are being moved' });
+    outcomes.set(
+      change,
+      answers.find(answer => answer.state !== 'applied') ?? { state: 'started', message: 'replicas are being moved' },
+    );
   }
 }

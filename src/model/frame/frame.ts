@@ -35,7 +35,12 @@ export interface ClusterConnectionSpec {
   readonly username?: string;
   readonly password?: SecretReference;
   readonly tls?: TlsSpec;
-  readonly oauth?: { readonly tokenEndpoint: string; readonly clientId: string; readonly clientSecret: SecretReference; readonly scope?: string };
+  readonly oauth?: {
+    readonly tokenEndpoint: string;
+    readonly clientId: string;
+    readonly clientSecret: SecretReference;
+    readonly scope?: string;
+  };
   readonly [key: string]: unknown;
 }
 
