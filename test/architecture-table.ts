@@ -12,7 +12,13 @@ const pure = { packages: [] as RegExp[], node: false };
 export const rows: readonly Row[] = [
   { folder: /^src\/model\//, modules: [/^src\/model\//], ...pure, because: 'it is the vocabulary; everyone depends on it' },
   { folder: /^src\/ports\//, modules: [/^src\/(model|ports)\//], ...pure, because: 'a port describes our need, not their API' },
-  { folder: /^src\/kinds\/kind\.ts$/, modules: [/^src\/(model|ports)\//], packages: [/^zod$/], node: false, because: 'the contract knows nouns and needs only' },
+  {
+    folder: /^src\/kinds\/kind\.ts$/,
+    modules: [/^src\/(model|ports)\//],
+    packages: [/^zod$/],
+    node: false,
+    because: 'the contract knows nouns and needs only',
+  },
   { folder: /^src\/kinds\/registry\.ts$/, modules: [/^src\/kinds\//], ...pure, because: 'the registry is the one list of kinds' },
   {
     folder: /^src\/kinds\/[^/]+\//,
@@ -21,8 +27,19 @@ export const rows: readonly Row[] = [
     node: false,
     because: 'adding or removing a kind touches one folder',
   },
-  { folder: /^src\/questions\//, modules: [/^src\/(model|questions)\//, /^src\/kinds\/kind\.ts$/], ...pure, because: 'an answer is a function of what was read' },
-  { folder: /^src\/edits\//, modules: [/^src\/(model|edits)\//, /^src\/kinds\/kind\.ts$/], packages: [/^yaml$/], node: false, because: 'an edit turns documents into documents' },
+  {
+    folder: /^src\/questions\//,
+    modules: [/^src\/(model|questions)\//, /^src\/kinds\/kind\.ts$/],
+    ...pure,
+    because: 'an answer is a function of what was read',
+  },
+  {
+    folder: /^src\/edits\//,
+    modules: [/^src\/(model|edits)\//, /^src\/kinds\/kind\.ts$/],
+    packages: [/^yaml$/],
+    node: false,
+    because: 'an edit turns documents into documents',
+  },
   {
     folder: /^src\/flow\//,
     modules: [/^src\/(model|ports|policies|questions|flow)\//, /^src\/kinds\/kind\.ts$/],

@@ -15,8 +15,15 @@ function complaint(file: string, imported: string): string | undefined {
   const row = rows.find(each => each.folder.test(file));
   if (row === undefined) return file === 'src/main.ts' ? undefined : `${file}: no row of the table covers it`;
   if (imported.startsWith('node:')) return row.node ? undefined : `${file} may not use ${imported}: ${row.because}`;
-  const inside = imported.startsWith('.') ? normalize(join(dirname(file), imported)) : imported.startsWith('#') ? `src/${imported.slice(1)}` : undefined;
-  if (inside === undefined) return row.packages.some(each => each.test(imported)) ? undefined : `${file} may not use the package ${imported}: ${row.because}`;
+  const inside = imported.startsWith('.')
+    ? normalize(join(dirname(file), imported))
+    : imported.startsWith('#')
+      ? `src/${imported.slice(1)}`
+      : undefined;
+  if (inside === undefined)
+    return row.packages.some(each => each.test(imported))
+      ? undefined
+      : `${file} may not use the package ${imported}: ${row.because}`;
   const own = file.split('/').slice(0, 3).join('/');
   const allowed = row.modules.some(each => (each.source.startsWith('^SAME') ? inside.startsWith(`${own}/`) : each.test(inside)));
   if (!allowed) return `${file} may not import ${inside}: ${row.because}`;
@@ -27,7 +34,9 @@ function complaint(file: string, imported: string): string | undefined {
 
 describe('the house', () => {
   test('every import follows the table of who may import whom', () => {
-    const complaints = files.flatMap(file => importsOf(readFileSync(join(root, file), 'utf8')).map(imported => complaint(file, imported)));
+    const complaints = files.flatMap(file =>
+      importsOf(readFileSync(join(root, file), 'utf8')).map(imported => complaint(file, imported)),
+    );
     expect(complaints.filter(each => each !== undefined)).toEqual([]);
   });
 
