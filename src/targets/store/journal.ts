@@ -1,0 +1,103 @@
+import { invariant } from '#model/invariant.ts';
+import type { Intent, Run } from '#ports/store.ts';
+import { type Engine, slices } from './engine.ts';
+import type { RunRow } from './schema.ts';
+import { storedJson } from './stored-json.ts';
+
+export async function startRun(engine: Engine, run: Run): Promise<void> {
+  const row: RunRow = {
+    id: run.id,
+    landscape: run.landscape,
+    environment: run.environment,
+    revision: run.revision,
+    plan_digest: run.planDigest,
+    actor: run.actor,
+    started_at: run.startedAt,
+    finished_at: run.finishedAt,
+    summary: storedJson(run.summary),
+    plan: storedJson(run.plan),
+  };
+  await engine.db.insertInto('kaas_runs').values(row).execute();
+}
+
+/** Keeps the finished plan, which carries the outcomes; their rows of this run are then dropped, those of open intents excepted. */
+export async function finishRun(
+  engine: Engine,
+  run: { id: string; finishedAt: string; summary: unknown; plan: unknown },
+): Promise<void> {
+  await engine.db.transaction().execute(async transaction => {
+    const set = { finished_at: run.finishedAt, summary: storedJson(run.summary), plan: storedJson(run.plan) };
+    const { numUpdatedRows } = await transaction.updateTable('kaas_runs').set(set).where('id', '=', run.id).executeTakeFirst();
+    invariant(numUpdatedRows === 1n, 'A run is started before it is finished.');
+    await transaction.deleteFrom('kaas_outcomes').where('run_id', '=', run.id).execute();
+  });
+}
+
+/** Newest first. A run that never finished is summed up from the outcomes that it settled. */
+export async function readRuns(engine: Engine, scope: { environment: string; limit?: number }): Promise<Run[]> {
+  const rows = await engine.db
+    .selectFrom('kaas_runs')
+    .selectAll()
+    .where('environment', '=', scope.environment)
+    .orderBy('started_at', 'desc')
+    .orderBy('id', 'desc')
+    .limit(scope.limit ?? 20)
+    .execute();
+  const unfinished = rows.filter(row => row.finished_at === null).map(row => row.id);
+  const counts = unfinished.length === 0 ? [] : await countOutcomes(engine, unfinished);
+  return rows.map(row => ({
+    id: row.id,
+    landscape: row.landscape,
+    environment: row.environment,
+    revision: row.revision,
+    planDigest: row.plan_digest,
+    actor: row.actor,
+    startedAt: row.started_at,
+    finishedAt: row.finished_at,
+    summary: {
+      ...(JSON.parse(row.summary) as Run['summary']),
+      ...Object.fromEntries(counts.filter(each => each.run_id === row.id).map(each => [each.state, Number(each.count)])),
+    },
+    plan: JSON.parse(row.plan) as unknown,
+  }));
+}
+
+const countOutcomes = (engine: Engine, runs: string[]) =>
+  engine.db
+    .selectFrom('kaas_outcomes')
+    .select(['run_id', 'state', ({ fn }) => fn.countAll().as('count')])
+    .where('run_id', 'in', runs)
+    .groupBy(['run_id', 'state'])
+    .execute();
+
+/** Durable when it resolves: all of them or none. */
+export async function begin(engine: Engine, intents: readonly Intent[]): Promise<void> {
+  if (intents.length === 0) return;
+  await engine.db.transaction().execute(async transaction => {
+    const runs = [...new Set(intents.map(intent => intent.runId))];
+    const known = await transaction.selectFrom('kaas_runs').select('id').where('id', 'in', runs).execute();
+    invariant(known.length === runs.length, 'An intent belongs to a run that was started.');
+    const rows = intents.map(({ id, runId, environment, change, openedAt }) => ({
+      id,
+      run_id: runId,
+      environment,
+      change: storedJson(change),
+      opened_at: openedAt,
+    }));
+    for (const values of slices(rows)) await transaction.insertInto('kaas_intents').values(values).execute();
+  });
+}
+
+/** Oldest first. */
+export async function openIntents(engine: Engine, scope: { environment?: string }): Promise<Intent[]> {
+  let query = engine.db.selectFrom('kaas_intents').selectAll().orderBy('opened_at').orderBy('id');
+  if (scope.environment !== undefined) query = query.where('environment', '=', scope.environment);
+  const rows = await query.execute();
+  return rows.map(row => ({
+    id: row.id,
+    runId: row.run_id,
+    environment: row.environment,
+    change: JSON.parse(row.change) as Intent['change'],
+    openedAt: row.opened_at,
+  }));
+}

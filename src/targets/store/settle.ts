@@ -1,0 +1,129 @@
+import { sql, type Transaction } from 'kysely';
+import type { Change } from '#model/change.ts';
+import { Fault } from '#model/fault.ts';
+import type { Settlement } from '#ports/store.ts';
+import { type Engine, slices } from './engine.ts';
+import { keyOf, rowOf } from './ledger-rows.ts';
+import { type LedgerRow, ledgerKey, type Tables } from './schema.ts';
+import { storedJson } from './stored-json.ts';
+
+interface OpenIntent {
+  readonly run_id: string;
+  readonly environment: string;
+  readonly landscape: string;
+  readonly change: Change;
+}
+
+/**
+ * Outcomes and ledger in one transaction. An outcome that is no end yet (`started`, `unknown`) is noted and its intent stays open.
+ * An intent that is not open (another writer settled it) refuses the whole call: `store/not-open`.
+ */
+export async function settle(engine: Engine, settlements: readonly Settlement[]): Promise<void> {
+  if (settlements.length === 0) return;
+  await engine.db.transaction().execute(async transaction => {
+    const intents = await openOnes(transaction, settlements);
+    await writeLedger(transaction, settlements, intents);
+    const outcomes = settlements.map(({ intentId, outcome }) => ({
+      intent_id: intentId,
+      run_id: (intents.get(intentId) as OpenIntent).run_id,
+      state: outcome.state,
+      outcome: storedJson(outcome),
+    }));
+    for (const values of slices(outcomes))
+      await transaction
+        .insertInto('kaas_outcomes')
+        .values(values)
+        .onConflict(c =>
+          c.column('intent_id').doUpdateSet(e => ({ state: e.ref('excluded.state'), outcome: e.ref('excluded.outcome') })),
+        )
+        .execute();
+    const ended = outcomes.filter(each => each.state !== 'started' && each.state !== 'unknown').map(each => each.intent_id);
+    for (const ids of slices(ended)) await transaction.deleteFrom('kaas_intents').where('id', 'in', ids).execute();
+  });
+}
+
+async function openOnes(transaction: Transaction<Tables>, settlements: readonly Settlement[]): Promise<Map<string, OpenIntent>> {
+  const open = new Map<string, OpenIntent>();
+  for (const slice of slices(settlements)) {
+    let query = transaction
+      .selectFrom('kaas_intents')
+      .innerJoin('kaas_runs', 'kaas_runs.id', 'kaas_intents.run_id')
+      .select([
+        'kaas_intents.id',
+        'kaas_intents.run_id',
+        'kaas_intents.environment',
+        'kaas_intents.change',
+        'kaas_runs.landscape',
+      ]);
+    query = query.where(
+      'kaas_intents.id',
+      'in',
+      slice.map(each => each.intentId),
+    );
+    for (const row of await query.execute()) open.set(row.id, { ...row, change: JSON.parse(row.change) as Change });
+  }
+  const missing = settlements.filter(each => !open.has(each.intentId));
+  if (missing.length > 0)
+    throw new Fault(
+      'store/not-open',
+      `${missing.length} of ${settlements.length} intents are not open (first: ${missing[0]?.intentId}); nothing was settled.`,
+      {
+        remedy: 'Another writer settled them. Read the live state and plan again.',
+      },
+    );
+  return open;
+}
+
+async function writeLedger(
+  transaction: Transaction<Tables>,
+  settlements: readonly Settlement[],
+  intents: ReadonlyMap<string, OpenIntent>,
+): Promise<void> {
+  const present = new Map<string, LedgerRow>();
+  const gone = new Map<string, string[]>();
+  const left: string[][] = [];
+  for (const { intentId, ledger } of settlements) {
+    if (ledger === undefined) continue;
+    const { change, landscape, environment } = intents.get(intentId) as OpenIntent;
+    if (ledger === null) {
+      const key = columnsOf(keyOf(change, landscape, environment));
+      present.delete(key.join('\0'));
+      gone.set(key.join('\0'), key);
+      continue;
+    }
+    const row = rowOf(ledger);
+    const key = columnsOf(row);
+    gone.delete(key.join('\0'));
+    present.set(key.join('\0'), row);
+    if (change.movedFrom !== undefined) {
+      const { environment: from, ...old } = change.movedFrom;
+      left.push([...columnsOf(keyOf({ ...change, ...old }, landscape, from)), change.remoteName]);
+    }
+  }
+  await remove(transaction, left, [...ledgerKey, 'remote_name']);
+  await remove(transaction, [...gone.values()], ledgerKey);
+  for (const rows of slices([...present.values()]))
+    await transaction
+      .insertInto('kaas_ledger')
+      .values(rows)
+      .onConflict(c =>
+        c.columns([...ledgerKey]).doUpdateSet(e => ({
+          remote_name: e.ref('excluded.remote_name'),
+          remote_id: e.ref('excluded.remote_id'),
+          rest: e.ref('excluded.rest'),
+        })),
+      )
+      .execute();
+}
+
+const columnsOf = (key: Pick<LedgerRow, (typeof ledgerKey)[number]>): string[] => ledgerKey.map(column => key[column]);
+
+/** A moved entry leaves its old key only while that key still names the same remote object: two entries may swap their names. */
+async function remove(transaction: Transaction<Tables>, keys: readonly string[][], columns: readonly string[]): Promise<void> {
+  for (const slice of slices(keys)) {
+    const tuples = sql.join(slice.map(key => sql`(${sql.join(key)})`));
+    await sql`delete from kaas_ledger where (${sql.join(columns.map(column => sql.ref(column)))}) in (values ${tuples})`.execute(
+      transaction,
+    );
+  }
+}
