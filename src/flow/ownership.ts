@@ -26,7 +26,7 @@ export function overlappingOwners(frame: Frame, categories: readonly OwnedCatego
     const all = [...frame.tenants.keys()].flatMap(tenant =>
       patternsOf(frame, tenant, category).map(pattern => ({ tenant, pattern, key: pattern.replace(/\*$/, '') })),
     );
-    all.sort((a, b) => (a.key < b.key ? -1 : a.key > b.key ? 1 : 0));
+    all.sort((a, b) => (a.key < b.key ? -1 : a.key > b.key ? 1 : b.pattern.length - a.pattern.length));
     const open: typeof all = [];
     for (const each of all) {
       while (

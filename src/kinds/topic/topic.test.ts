@@ -1,0 +1,80 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import type { ClusterFacts, Difference, Live } from '../kind.ts';
+import { assess } from './assess.ts';
+import { brokerSpelling, sameConfig } from './config-values.ts';
+import { newReplicas } from './placement.ts';
+import { reasons } from './problems.ts';
+
+const cluster = (brokers: number, names: string[] = []): ClusterFacts => ({
+  clusterId: 'c',
+  brokers: Array.from({ length: brokers }, (_, id) => ({ id, rack: null })),
+  live: new Map(names.map(name => [name, {} as Live])),
+});
+const difference = (
+  action: Difference['action'],
+  fields: [string, string | number | null, string | number | null][],
+  remoteName = 'a',
+): Difference => ({
+  action,
+  remoteName,
+  resource: undefined,
+  live: undefined,
+  fields: fields.map(([path, from, to]) => ({ path, from, to })),
+});
+const impossible = (each: Difference, facts: ClusterFacts) => assess(each, facts).impossible?.map(reason => reason.code);
+
+describe('what a cluster would refuse is known from rules', () => {
+  test('partitions cannot shrink', () =>
+    expect(impossible(difference('update', [['partitions', 6, 3]]), cluster(1))).toEqual([reasons.shrink]));
+  test('replication above the number of brokers', () =>
+    expect(impossible(difference('create', [['replicationFactor', null, 3]]), cluster(1))).toEqual([
+      reasons.replicationAboveBrokers,
+    ]));
+  test('a name that collides with one on the cluster', () =>
+    expect(impossible(difference('create', [], 'a.b'), cluster(1, ['a_b']))).toEqual([reasons.collision]));
+  test('min.insync.replicas above the replication factor', () =>
+    expect(
+      impossible(
+        difference('create', [
+          ['replicationFactor', null, 1],
+          ['config.min.insync.replicas', null, '2'],
+        ]),
+        cluster(1),
+      ),
+    ).toEqual([reasons.minInsync]));
+});
+
+test('growing partitions says that keys move', () => {
+  const { risks, reasons: said } = assess(difference('update', [['partitions', 3, 6]]), cluster(1));
+  expect(risks?.partitions).toBe('disruptive');
+  expect(said?.[0]?.message).toContain('50 %');
+});
+
+test('a shorter retention is destructive, a longer one safe', () => {
+  expect(assess(difference('update', [['config.retention.ms', '1000', '10']]), cluster(1)).risks).toEqual({
+    'config.retention.ms': 'destructive',
+  });
+  expect(assess(difference('update', [['config.retention.ms', '10', '-1']]), cluster(1)).risks).toEqual({});
+});
+
+test('durations and sizes are written as the broker spells them', () => {
+  expect(brokerSpelling('retention.ms', '7d')).toBe('604800000');
+  expect(brokerSpelling('retention.bytes', '10GiB')).toBe('10737418240');
+  expect(brokerSpelling('retention.ms', 'soon')).toBeUndefined();
+  expect(brokerSpelling('retention.ms', -1)).toBe('-1');
+  expect(sameConfig('cleanup.policy', 'delete,compact', 'compact,delete')).toBe(true);
+});
+
+test('a moved partition keeps its leader, uses no broker twice and as many racks as it can', () => {
+  fc.assert(
+    fc.property(fc.integer({ min: 1, max: 6 }), fc.integer({ min: 1, max: 6 }), fc.nat(20), (count, wanted, index) => {
+      const brokers = Array.from({ length: count }, (_, id) => ({ id, host: '', port: 0, rack: `r${id % 2}` }));
+      const leader = index % count;
+      const chosen = newReplicas({ index, leader, replicas: [leader], inSync: [leader] }, Math.min(wanted, count), brokers);
+      expect(chosen[0]).toBe(leader);
+      expect(new Set(chosen).size).toBe(Math.min(wanted, count));
+      if (count > 1 && wanted > 1) expect(new Set(chosen.map(id => id % 2)).size).toBe(2);
+    }),
+  );
+});
