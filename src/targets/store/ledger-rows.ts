@@ -41,7 +41,8 @@ export async function readLedger(engine: Engine, scope: LedgerScope): Promise<Le
   if (scope.landscape !== undefined) query = query.where('landscape', '=', scope.landscape);
   if (scope.environment !== undefined) query = query.where('environment', '=', scope.environment);
   if (scope.clusterId !== undefined) query = query.where('cluster_id', '=', scope.clusterId);
-  const rows = await query.orderBy([...ledgerKey]).execute();
+  for (const column of ledgerKey) query = query.orderBy(column);
+  const rows = await query.execute();
   const rests = JSON.parse(`[${rows.map(row => row.rest).join(',')}]`) as Rest[];
   return rows.map((row, index) => ({
     landscape: row.landscape,
