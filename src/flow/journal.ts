@@ -8,7 +8,7 @@ export function ledgerAfter(plan: Plan, change: Change, at: string): LedgerEntry
   return {
     landscape: plan.landscape,
     environment: plan.environment,
-    cluster: plan.clusters[change.cluster ?? '']?.name ?? '',
+    cluster: change.cluster ?? '',
     clusterId: change.clusterId,
     tenant: change.tenant,
     kind: change.kind,

@@ -124,7 +124,7 @@ async function draftCluster(
       entry =>
         entry.landscape === frame.landscape.name &&
         entry.environment === composed.environment &&
-        entry.cluster === cluster.cluster.name,
+        entry.cluster === cluster.cluster.logical,
     );
     const mine = new Set(ours);
     const result = differences({
@@ -135,7 +135,7 @@ async function draftCluster(
           resource.kind === kind.name && resource.cluster === cluster.cluster.logical && selected(options.selection, resource),
       ),
       live,
-      owned: ours.filter(entry => selected(options.selection, { ...entry, cluster: cluster.cluster.logical })),
+      owned: ours.filter(entry => selected(options.selection, entry)),
       sharedElsewhere: new Set(entries.filter(entry => !mine.has(entry)).map(entry => entry.remoteName)),
     });
     drafts.push(...result.drafts);

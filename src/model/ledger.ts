@@ -4,6 +4,7 @@ import type { FieldValue } from './change.ts';
 export interface LedgerEntry {
   readonly landscape: string;
   readonly environment: string;
+  /** The logical cluster of the environment. */
   readonly cluster: string;
   readonly clusterId: string;
   readonly tenant: string | null;

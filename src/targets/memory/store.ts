@@ -124,8 +124,9 @@ function settle(tables: MemoryTables, settlements: readonly Settlement[]): void 
     if (tables.ledger.get(old)?.remoteName === intent.change.remoteName) tables.ledger.delete(old);
   }
   for (const { ledger, intent } of work) {
-    if (ledger === null) tables.ledger.delete(keyIn(intent));
-    else if (ledger !== undefined) tables.ledger.set(keyOf(ledger), ledger);
+    if (ledger === null && tables.ledger.get(keyIn(intent))?.remoteName === intent.change.remoteName)
+      tables.ledger.delete(keyIn(intent));
+    else if (ledger) tables.ledger.set(keyOf(ledger), ledger);
   }
   for (const { intentId, intent, outcome } of work) {
     tables.outcomes.set(intentId, { runId: intent.runId, state: outcome.state });

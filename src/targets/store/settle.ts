@@ -80,28 +80,26 @@ async function writeLedger(
   intents: ReadonlyMap<string, OpenIntent>,
 ): Promise<void> {
   const present = new Map<string, LedgerRow>();
-  const gone = new Map<string, string[]>();
+  const gone: string[][] = [];
   const left: string[][] = [];
   for (const { intentId, ledger } of settlements) {
     if (ledger === undefined) continue;
     const { change, landscape, environment } = intents.get(intentId) as OpenIntent;
     if (ledger === null) {
       const key = columnsOf(keyOf(change, landscape, environment));
-      present.delete(key.join('\0'));
-      gone.set(key.join('\0'), key);
+      if (present.get(key.join('\0'))?.remote_name === change.remoteName) present.delete(key.join('\0'));
+      gone.push([...key, change.remoteName]);
       continue;
     }
     const row = rowOf(ledger);
     const key = columnsOf(row);
-    gone.delete(key.join('\0'));
     present.set(key.join('\0'), row);
     if (change.movedFrom !== undefined) {
       const { environment: from, ...old } = change.movedFrom;
       left.push([...columnsOf(keyOf({ ...change, ...old }, landscape, from)), change.remoteName]);
     }
   }
-  await remove(transaction, left, [...ledgerKey, 'remote_name']);
-  await remove(transaction, [...gone.values()], ledgerKey);
+  await remove(transaction, [...left, ...gone]);
   for (const rows of slices([...present.values()]))
     await transaction
       .insertInto('kaas_ledger')
@@ -118,11 +116,13 @@ async function writeLedger(
 
 const columnsOf = (key: Pick<LedgerRow, (typeof ledgerKey)[number]>): string[] => ledgerKey.map(column => key[column]);
 
-/** A moved entry leaves its old key only while that key still names the same remote object: two entries may swap their names. */
-async function remove(transaction: Transaction<Tables>, keys: readonly string[][], columns: readonly string[]): Promise<void> {
+const namedKey = [...ledgerKey, 'remote_name'] as const;
+
+/** An entry goes only while its key still names the same remote object: names are swapped, and renamed documents get a new object under the old key. */
+async function remove(transaction: Transaction<Tables>, keys: readonly string[][]): Promise<void> {
   for (const slice of slices(keys)) {
     const tuples = sql.join(slice.map(key => sql`(${sql.join(key)})`));
-    await sql`delete from kaas_ledger where (${sql.join(columns.map(column => sql.ref(column)))}) in (values ${tuples})`.execute(
+    await sql`delete from kaas_ledger where (${sql.join(namedKey.map(column => sql.ref(column)))}) in (values ${tuples})`.execute(
       transaction,
     );
   }

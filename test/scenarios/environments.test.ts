@@ -1,0 +1,44 @@
+import { expect, test } from 'vitest';
+import { kafkaTool } from '../kafka-tools.ts';
+import { manifest, testLandscape } from '../landscape.ts';
+
+test('two environments live on one cluster by prefix, a patch holds in one of them alone, and neither sees the other', async () => {
+  const landscape = testLandscape({ landscape: { environments: ['dev', 'prod'] } });
+  const production = `p${landscape.prefix}`;
+  landscape.write('platform/environments/prod.yaml', manifest('Environment', 'prod', { clusters: { main: 'main' }, prefix: production, after: 'dev', prune: { data: true } }));
+  landscape.write('tenants/shop/orders.yaml', manifest('Topic', 'shop.orders', { partitions: 1 }));
+  landscape.write('tenants/shop/environments/prod/orders.yaml', manifest('Topic', 'shop.orders', { partitions: 3 }));
+  await landscape.apply();
+  const prod = await landscape.kaas('apply', 'prod', '--yes', '-o', 'json');
+  expect(prod.code).toBe(0);
+  expect(await kafkaTool('topics', '--describe', '--topic', `${landscape.prefix}shop.orders`)).toContain('PartitionCount: 1');
+  expect(await kafkaTool('topics', '--describe', '--topic', `${production}shop.orders`)).toContain('PartitionCount: 3');
+  expect((await landscape.plan()).changes).toEqual([]);
+  landscape.remove('tenants/shop/environments/prod/orders.yaml');
+  landscape.remove('tenants/shop/orders.yaml');
+  const gone = await landscape.kaas('apply', 'prod', '--yes', '-o', 'json');
+  expect(JSON.parse(gone.stdout).changes).toMatchObject([{ action: 'delete', remoteName: `${production}shop.orders`, outcome: { state: 'applied' } }]);
+  expect(await kafkaTool('topics', '--list')).toContain(`${landscape.prefix}shop.orders`);
+});
+
+test('one cluster of several down is said by name, the other is applied with --partial, and the exit code is not 0', async () => {
+  const landscape = testLandscape({ environment: { clusters: { main: 'main', gone: 'gone' }, default: 'main' } });
+  landscape.write('platform/clusters/gone.yaml', manifest('KafkaCluster', 'gone', { connection: { bootstrapServers: ['127.0.0.1:1'] } }));
+  landscape.write('tenants/shop/orders.yaml', manifest('Topic', 'shop.orders', {}) + manifest('Topic', 'shop.far', {}, { clusters: ['gone'] }));
+  const refused = await landscape.kaas('apply', 'dev', '--yes', '-o', 'json');
+  expect(refused.code).toBe(1);
+  expect(refused.requests.writes).toBe(0);
+  const partial = await landscape.apply('--partial');
+  expect(partial.code).not.toBe(0);
+  expect(partial.problems).toMatchObject([{ code: 'plan/unreachable' }]);
+  expect(partial.changes).toMatchObject([{ name: 'shop.orders', outcome: { state: 'applied' } }]);
+});
+
+test('another cluster behind the same address stops everything', async () => {
+  const landscape = testLandscape({ cluster: { clusterId: 'AAAAAAAAAAAAAAAAAAAAAA' } });
+  landscape.write('tenants/shop/orders.yaml', manifest('Topic', 'shop.orders', {}));
+  const run = await landscape.kaas('apply', 'dev', '--yes', '-o', 'json');
+  expect(run.code).toBe(1);
+  expect(run.stdout).toContain('plan/another-cluster');
+  expect(run.requests.writes).toBe(0);
+});
