@@ -1,0 +1,55 @@
+import { randomUUID } from 'node:crypto';
+import { link, open, readFile, rm } from 'node:fs/promises';
+import path from 'node:path';
+import { generateIdentity, identityToRecipient } from 'age-encryption';
+import { Fault } from '#model/fault.ts';
+import { Redacted } from '#model/redacted.ts';
+import { faultOfFile } from './file-faults.ts';
+
+const remedy =
+  'Name a file that `age-keygen` wrote in KAAS_AGE_KEY_FILE, or put the identity that the secrets were written with back in its place.';
+
+/** Reads the age identity of a file as `age-keygen` writes it; undefined when there is no file. */
+export async function readIdentity(file: string): Promise<Redacted | undefined> {
+  const text = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return undefined;
+    throw faultOfFile(file, error);
+  });
+  if (text === undefined) return undefined;
+  const line = text.split('\n').find(each => each.trim().startsWith('AGE-SECRET-KEY-'));
+  if (line === undefined) throw new Fault('secrets/no-identity', `${file} holds no age identity.`, { remedy });
+  return new Redacted(line.trim());
+}
+
+/** Makes an identity that only its owner may read. Where another process was faster, its identity counts. */
+export async function makeIdentity(file: string): Promise<Redacted> {
+  const identity = await generateIdentity();
+  const draft = path.join(path.dirname(file), `.${randomUUID()}.tmp`);
+  try {
+    const handle = await open(draft, 'wx', 0o600);
+    try {
+      await handle.writeFile(`# public key: ${await identityToRecipient(identity)}\n${identity}\n`);
+      await handle.sync();
+    } finally {
+      await handle.close();
+    }
+    await link(draft, file).catch((error: NodeJS.ErrnoException) => {
+      if (error.code !== 'EEXIST') throw error;
+    });
+  } catch (error) {
+    throw faultOfFile(file, error);
+  } finally {
+    await rm(draft, { force: true });
+  }
+  return (await readIdentity(file)) as Redacted;
+}
+
+/** The public half, which encrypts. */
+export async function recipientOf(identity: Redacted, file: string): Promise<string> {
+  try {
+    return await identityToRecipient(identity.reveal());
+  } catch {
+    // The library's message may quote the key.
+    throw new Fault('secrets/no-identity', `${file} holds no valid age identity.`, { remedy });
+  }
+}

@@ -1,0 +1,141 @@
+import { mkdir, readFile } from 'node:fs/promises';
+import path from 'node:path';
+import { Decrypter, Encrypter } from 'age-encryption';
+import { Fault } from '#model/fault.ts';
+import { Redacted } from '#model/redacted.ts';
+import type { Secrets } from '#ports/secrets.ts';
+import { replaceFile } from './atomic-file.ts';
+import { faultOfFile } from './file-faults.ts';
+import { whileLocked } from './file-lock.ts';
+import { makeIdentity, readIdentity, recipientOf } from './identity.ts';
+
+export interface LocalSecretsOptions {
+  /** Where `secrets.age` stands, usually the landscape's `.kaas`. */
+  readonly directory: string;
+  /** An identity kept elsewhere (`KAAS_AGE_KEY_FILE`), which must exist; without it `age-identity.txt` in the directory, made at first use. */
+  readonly identityFile?: string;
+}
+
+/**
+ * The store `local`: one JSON object, encrypted with age (https://age-encryption.org/v1) for one identity. Writers take turns by a lock file;
+ * a write replaces the file as a whole. Nothing is touched before the first call.
+ */
+export const openLocalSecrets = (options: LocalSecretsOptions): Secrets => new LocalSecrets(options);
+
+class LocalSecrets implements Secrets {
+  readonly #directory: string;
+  readonly #file: string;
+  readonly #identityFile: string;
+  readonly #mayMakeIdentity: boolean;
+
+  constructor(options: LocalSecretsOptions) {
+    this.#directory = options.directory;
+    this.#file = path.join(options.directory, 'secrets.age');
+    this.#identityFile = options.identityFile ?? path.join(options.directory, 'age-identity.txt');
+    this.#mayMakeIdentity = options.identityFile === undefined;
+  }
+
+  async get(key: string): Promise<Redacted | undefined> {
+    return (await this.#read()).get(key);
+  }
+
+  async keys(): Promise<string[]> {
+    return [...(await this.#read()).keys()].sort();
+  }
+
+  put(key: string, value: Redacted): Promise<void> {
+    return this.putAll(new Map([[key, value]]));
+  }
+
+  async putAll(values: ReadonlyMap<string, Redacted>): Promise<void> {
+    if (values.size === 0) return;
+    await this.#change(all => {
+      for (const [key, value] of values) all.set(key, value);
+      return true;
+    });
+  }
+
+  async delete(key: string): Promise<void> {
+    await this.#change(all => all.delete(key));
+  }
+
+  async #change(edit: (all: Map<string, Redacted>) => boolean): Promise<void> {
+    try {
+      await mkdir(this.#directory, { recursive: true, mode: 0o700 });
+      await whileLocked(`${this.#file}.lock`, async () => {
+        const all = await this.#read();
+        if (!edit(all)) return;
+        const identity = (await readIdentity(this.#identityFile)) ?? (await this.#firstIdentity());
+        const encrypter = new Encrypter();
+        encrypter.addRecipient(await recipientOf(identity, this.#identityFile));
+        const plain = Object.fromEntries([...all].map(([key, value]) => [key, value.reveal()]));
+        await replaceFile(this.#file, await encrypter.encrypt(JSON.stringify(plain)));
+      });
+    } catch (error) {
+      throw faultOfFile(this.#file, error);
+    }
+  }
+
+  async #firstIdentity(): Promise<Redacted> {
+    if (this.#mayMakeIdentity) return makeIdentity(this.#identityFile);
+    throw new Fault('secrets/no-identity', `The age identity ${this.#identityFile} does not exist.`, {
+      remedy: 'Correct KAAS_AGE_KEY_FILE, or make the file with `age-keygen`.',
+    });
+  }
+
+  /** Always from the file: another process may have written since. */
+  async #read(): Promise<Map<string, Redacted>> {
+    const sealed = await readFile(this.#file).catch((error: NodeJS.ErrnoException) => {
+      if (error.code === 'ENOENT') return undefined;
+      throw faultOfFile(this.#file, error);
+    });
+    if (sealed === undefined) return new Map();
+    const identity = await readIdentity(this.#identityFile);
+    if (identity === undefined)
+      throw new Fault(
+        'secrets/no-identity',
+        `${this.#file} cannot be read: its age identity ${this.#identityFile} does not exist.`,
+        {
+          remedy:
+            'Put the identity back, or name it in KAAS_AGE_KEY_FILE. Without it the secrets are lost: move the file away and rotate them.',
+        },
+      );
+    await recipientOf(identity, this.#identityFile);
+    return this.#decrypt(sealed, identity);
+  }
+
+  async #decrypt(sealed: Uint8Array, identity: Redacted): Promise<Map<string, Redacted>> {
+    let text: string;
+    try {
+      const decrypter = new Decrypter();
+      decrypter.addIdentity(identity.reveal());
+      text = await decrypter.decrypt(sealed, 'text');
+    } catch (error) {
+      if (error instanceof Error && /no identity matched/.test(error.message))
+        throw new Fault(
+          'secrets/wrong-identity',
+          `${this.#file} was not encrypted for the age identity in ${this.#identityFile}.`,
+          {
+            remedy: 'Name the identity that wrote it in KAAS_AGE_KEY_FILE, or put it back in its place.',
+          },
+        );
+      throw damaged(this.#file);
+    }
+    return parse(text, this.#file);
+  }
+}
+
+function parse(text: string, file: string): Map<string, Redacted> {
+  try {
+    const plain = JSON.parse(text) as Record<string, unknown>;
+    return new Map(Object.entries(plain).map(([key, value]) => [key, new Redacted(String(value))]));
+  } catch {
+    // The parser's message would quote the plain text.
+    throw damaged(file);
+  }
+}
+
+const damaged = (file: string): Fault =>
+  new Fault('secrets/corrupt', `${file} is damaged or cut off.`, {
+    remedy: 'Put a copy of it back. Without one, move it away and rotate the secrets it held.',
+  });
