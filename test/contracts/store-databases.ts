@@ -5,7 +5,7 @@ import path from 'node:path';
 import pg from 'pg';
 import { MemoryTables, memoryStore } from '#targets/memory/store.ts';
 import { openStore } from '#targets/store/open-store.ts';
-import type { StoreDatabase } from './store.contract.ts';
+import type { StoreDatabase } from './fresh-stores.ts';
 
 /** A database that other processes can open too. */
 export interface SharedDatabase extends StoreDatabase {

@@ -3,19 +3,25 @@ import { once } from 'node:events';
 import type { Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { leaseContract } from './lease.contract.ts';
 import { storeContract } from './store.contract.ts';
 import { memoryDatabase, postgresDatabase, postgresUrl, type SharedDatabase, sqliteDatabase } from './store-databases.ts';
 import { aChange, anEntry, anIntent } from './store-samples.ts';
 
 const absent = postgresUrl === undefined;
 
-describe('in memory', () => storeContract(memoryDatabase));
+describe('in memory', () => {
+  storeContract(memoryDatabase);
+  leaseContract(memoryDatabase);
+});
 describe('on SQLite', () => {
   storeContract(sqliteDatabase);
+  leaseContract(sqliteDatabase);
   acrossProcesses(sqliteDatabase);
 });
 describe.skipIf(absent)('on Postgres', () => {
   storeContract(postgresDatabase);
+  leaseContract(postgresDatabase);
   acrossProcesses(postgresDatabase);
 });
 if (process.env.CI === 'true')

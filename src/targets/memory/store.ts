@@ -1,5 +1,7 @@
+import type { Outcome } from '#model/change.ts';
 import { Fault } from '#model/fault.ts';
 import { invariant } from '#model/invariant.ts';
+import { canonicalJson } from '#model/json.ts';
 import type { LedgerEntry } from '#model/ledger.ts';
 import { Redacted } from '#model/redacted.ts';
 import type { AuditEntry, Intent, Lease, Run, Settlement, Store } from '#ports/store.ts';
@@ -10,7 +12,7 @@ export class MemoryTables {
   readonly pins = new Map<string, string>();
   readonly runs = new Map<string, Run>();
   readonly intents = new Map<string, Intent>();
-  readonly outcomes = new Map<string, { readonly runId: string; readonly state: string }>();
+  readonly outcomes = new Map<string, { readonly runId: string; readonly outcome: Outcome }>();
   readonly leases = new Map<string, { holder: string; fence: number; expiresAt: number }>();
   readonly audit: AuditEntry[] = [];
 }
@@ -42,7 +44,7 @@ export function memoryStore(options: { now?: () => Date; tables?: MemoryTables }
         });
     },
     async startRun(run) {
-      invariant(!tables.runs.has(run.id), 'A run is started once.');
+      invariant(isRepeated(tables.runs.get(run.id), run), 'A run is started once.');
       tables.runs.set(run.id, copy(run));
     },
     async finishRun(id, finishedAt, summary, plan) {
@@ -67,7 +69,10 @@ export function memoryStore(options: { now?: () => Date; tables?: MemoryTables }
         'An intent belongs to a run that was started.',
       );
       const ids = new Set(copies.map(intent => intent.id));
-      invariant(ids.size === copies.length && copies.every(intent => !tables.intents.has(intent.id)), 'An intent is begun once.');
+      invariant(
+        ids.size === copies.length && copies.every(intent => isRepeated(tables.intents.get(intent.id), intent)),
+        'An intent is begun once.',
+      );
       for (const intent of copies) tables.intents.set(intent.id, intent);
     },
     async settle(settlements) {
@@ -105,7 +110,10 @@ export function memoryStore(options: { now?: () => Date; tables?: MemoryTables }
 }
 
 function settle(tables: MemoryTables, settlements: readonly Settlement[]): void {
-  const missing = settlements.filter(({ intentId }) => !tables.intents.has(intentId));
+  const closed = settlements.filter(({ intentId }) => !tables.intents.has(intentId));
+  const missing = closed.filter(
+    ({ intentId, outcome }) => canonicalJson(tables.outcomes.get(intentId)?.outcome) !== canonicalJson(outcome),
+  );
   if (missing.length > 0)
     throw new Fault(
       'store/not-open',
@@ -114,7 +122,9 @@ function settle(tables: MemoryTables, settlements: readonly Settlement[]): void 
         remedy: 'Another writer settled them. Read the live state and plan again.',
       },
     );
-  const work = settlements.map(settlement => ({ ...settlement, intent: tables.intents.get(settlement.intentId) as Intent }));
+  const work = settlements
+    .filter(({ intentId }) => tables.intents.has(intentId))
+    .map(settlement => ({ ...settlement, intent: tables.intents.get(settlement.intentId) as Intent }));
   const keyIn = ({ environment, runId, change }: Intent) =>
     keyOf({ ...change, cluster: change.cluster ?? '', landscape: (tables.runs.get(runId) as Run).landscape, environment });
   for (const { ledger, intent } of work) {
@@ -129,7 +139,7 @@ function settle(tables: MemoryTables, settlements: readonly Settlement[]): void 
     else if (ledger) tables.ledger.set(keyOf(ledger), ledger);
   }
   for (const { intentId, intent, outcome } of work) {
-    tables.outcomes.set(intentId, { runId: intent.runId, state: outcome.state });
+    tables.outcomes.set(intentId, { runId: intent.runId, outcome });
     if (outcome.state !== 'started' && outcome.state !== 'unknown') tables.intents.delete(intentId);
   }
 }
@@ -164,10 +174,14 @@ const keyOf = (key: Key): string =>
 const order = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 const byKey = ([a]: [string, unknown], [b]: [string, unknown]): number => order(a, b);
 
-function countOutcomes(tables: MemoryTables, runId: string): Record<string, number> {
+/** A call whose answer was lost may be repeated as it was. */
+const isRepeated = (found: unknown, given: unknown): boolean =>
+  found === undefined || canonicalJson(found) === canonicalJson(given);
+
+function countOutcomes(tables: MemoryTables, run: string): Record<string, number> {
   const counts: Record<string, number> = {};
-  for (const outcome of tables.outcomes.values())
-    if (outcome.runId === runId) counts[outcome.state] = (counts[outcome.state] ?? 0) + 1;
+  for (const { runId, outcome } of tables.outcomes.values())
+    if (runId === run) counts[outcome.state] = (counts[outcome.state] ?? 0) + 1;
   return counts;
 }
 

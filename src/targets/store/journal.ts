@@ -4,6 +4,7 @@ import { type Engine, slices } from './engine.ts';
 import type { RunRow } from './schema.ts';
 import { storedJson } from './stored-json.ts';
 
+/** A call whose answer was lost may be repeated as it was; another run under the same id is a `Bug`. */
 export async function startRun(engine: Engine, run: Run): Promise<void> {
   const row: RunRow = {
     id: run.id,
@@ -17,10 +18,17 @@ export async function startRun(engine: Engine, run: Run): Promise<void> {
     summary: storedJson(run.summary),
     plan: storedJson(run.plan),
   };
-  await engine.db.insertInto('kaas_runs').values(row).execute();
+  const { numInsertedOrUpdatedRows } = await engine.db
+    .insertInto('kaas_runs')
+    .values(row)
+    .onConflict(c => c.column('id').doNothing())
+    .executeTakeFirst();
+  if (numInsertedOrUpdatedRows === 1n) return;
+  const found = await engine.db.selectFrom('kaas_runs').selectAll().where('id', '=', run.id).executeTakeFirst();
+  invariant(storedJson(found) === storedJson(row), 'A run is started once.');
 }
 
-/** Keeps the finished plan, which carries the outcomes; their rows of this run are then dropped, those of open intents excepted. */
+/** Keeps the finished plan, which carries the outcomes; the rows that held them until now are dropped. */
 export async function finishRun(
   engine: Engine,
   run: { id: string; finishedAt: string; summary: unknown; plan: unknown },
@@ -70,9 +78,10 @@ const countOutcomes = (engine: Engine, runs: string[]) =>
     .groupBy(['run_id', 'state'])
     .execute();
 
-/** Durable when it resolves: all of them or none. */
+/** Durable when it resolves: all of them or none. A call whose answer was lost may be repeated as it was. */
 export async function begin(engine: Engine, intents: readonly Intent[]): Promise<void> {
   if (intents.length === 0) return;
+  invariant(new Set(intents.map(intent => intent.id)).size === intents.length, 'An intent is begun once.');
   await engine.db.transaction().execute(async transaction => {
     const runs = [...new Set(intents.map(intent => intent.runId))];
     const known = await transaction.selectFrom('kaas_runs').select('id').where('id', 'in', runs).execute();
@@ -84,7 +93,24 @@ export async function begin(engine: Engine, intents: readonly Intent[]): Promise
       change: storedJson(change),
       opened_at: openedAt,
     }));
-    for (const values of slices(rows)) await transaction.insertInto('kaas_intents').values(values).execute();
+    for (const values of slices(rows)) {
+      const { numInsertedOrUpdatedRows } = await transaction
+        .insertInto('kaas_intents')
+        .values(values)
+        .onConflict(c =>
+          c
+            .column('id')
+            .doUpdateSet(e => ({ opened_at: e.ref('excluded.opened_at') }))
+            .where(e =>
+              e.and([
+                e('kaas_intents.change', '=', e.ref('excluded.change')),
+                e('kaas_intents.run_id', '=', e.ref('excluded.run_id')),
+              ]),
+            ),
+        )
+        .executeTakeFirst();
+      invariant(Number(numInsertedOrUpdatedRows) === values.length, 'An intent is begun once.');
+    }
   });
 }
 

@@ -16,12 +16,15 @@ interface OpenIntent {
 
 /**
  * Outcomes and ledger in one transaction. An outcome that is no end yet (`started`, `unknown`) is noted and its intent stays open.
- * An intent that is not open (another writer settled it) refuses the whole call: `store/not-open`.
+ * An intent that is not open (another writer settled it) refuses the whole call: `store/not-open`. A call whose answer was lost may be
+ * repeated as it was: what was settled with the same outcome counts as done.
  */
-export async function settle(engine: Engine, settlements: readonly Settlement[]): Promise<void> {
-  if (settlements.length === 0) return;
+export async function settle(engine: Engine, all: readonly Settlement[]): Promise<void> {
+  if (all.length === 0) return;
   await engine.db.transaction().execute(async transaction => {
-    const intents = await openOnes(transaction, settlements);
+    const intents = await openOnes(transaction, all);
+    await refuseUnlessRepeated(transaction, all, intents);
+    const settlements = all.filter(each => intents.has(each.intentId));
     await writeLedger(transaction, settlements, intents);
     const outcomes = settlements.map(({ intentId, outcome }) => ({
       intent_id: intentId,
@@ -62,16 +65,32 @@ async function openOnes(transaction: Transaction<Tables>, settlements: readonly 
     );
     for (const row of await query.execute()) open.set(row.id, { ...row, change: JSON.parse(row.change) as Change });
   }
-  const missing = settlements.filter(each => !open.has(each.intentId));
-  if (missing.length > 0)
-    throw new Fault(
-      'store/not-open',
-      `${missing.length} of ${settlements.length} intents are not open (first: ${missing[0]?.intentId}); nothing was settled.`,
-      {
-        remedy: 'Another writer settled them. Read the live state and plan again.',
-      },
-    );
   return open;
+}
+
+async function refuseUnlessRepeated(
+  transaction: Transaction<Tables>,
+  all: readonly Settlement[],
+  open: ReadonlyMap<string, OpenIntent>,
+): Promise<void> {
+  const closed = new Map(all.filter(each => !open.has(each.intentId)).map(each => [each.intentId, storedJson(each.outcome)]));
+  for (const ids of slices([...closed.keys()])) {
+    const rows = await transaction
+      .selectFrom('kaas_outcomes')
+      .select(['intent_id', 'outcome'])
+      .where('intent_id', 'in', ids)
+      .execute();
+    for (const row of rows) if (closed.get(row.intent_id) === row.outcome) closed.delete(row.intent_id);
+  }
+  if (closed.size === 0) return;
+  const [first] = closed.keys();
+  throw new Fault(
+    'store/not-open',
+    `${closed.size} of ${all.length} intents are not open (first: ${first}); nothing was settled.`,
+    {
+      remedy: 'Another writer settled them. Read the live state and plan again.',
+    },
+  );
 }
 
 async function writeLedger(
