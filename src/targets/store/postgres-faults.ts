@@ -82,7 +82,7 @@ export const postgresTranslation = (url: string) => {
   return (error: unknown): unknown => {
     if (!(error instanceof Error) || error instanceof Fault || error instanceof Bug) return error;
     const code = 'code' in error ? String(error.code) : '';
-    if (/^23/.test(code) && code.length === 5)
+    if (code.length === 5 && code.startsWith('23'))
       return new Bug(`The store refused a row that breaks its rules: ${error.message}.`, { cause: error });
     const network = systemWords.test(code) || driverSentences.test(error.message);
     const meaning = network
