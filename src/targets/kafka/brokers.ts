@@ -1,0 +1,184 @@
+import {
+  type API,
+  type Connection,
+  ConnectionPool,
+  describeClusterV1,
+  protocolAPIsById,
+  ResponseError,
+} from '@platformatic/kafka';
+import { Fault } from '#model/fault.ts';
+import type { KafkaConnection } from '#ports/connection.ts';
+import type { Broker } from '#ports/kafka.ts';
+import { bearerToken } from './bearer-token.ts';
+import { connectionFault, faultOf } from './faults.ts';
+import { isWrite, RequestLog } from './requests.ts';
+
+interface Address {
+  readonly host: string;
+  readonly port: number;
+}
+
+const connectMs = 8_000;
+
+/**
+ * The connections to one cluster's brokers, one per broker, opened on first use. Reads are tried again once on another broker when a
+ * connection breaks; a write whose connection breaks after it was sent is `kafka/outcome-unknown` and never repeated.
+ */
+export class Brokers implements AsyncDisposable {
+  readonly requests = new RequestLog();
+  readonly #pool: ConnectionPool;
+  readonly #connection: KafkaConnection;
+  #known: Broker[] = [];
+  #turn = 0;
+
+  constructor(connection: KafkaConnection) {
+    this.#connection = connection;
+    this.#pool = new ConnectionPool('kaas', connectionOptions(connection));
+    // Without a listener a failing TLS 1.3 handshake with SASL emits an unheard `error` and ends the process.
+    this.#pool.on('connecting', ({ connection: opened }) => void opened.on('error', () => {}));
+  }
+
+  get known(): readonly Broker[] {
+    return this.#known;
+  }
+
+  /** Finds the brokers behind the bootstrap addresses: the first that answers tells. */
+  async discover(): Promise<Awaited<ReturnType<typeof describeClusterV1.api.async>>> {
+    let failure: Fault | undefined;
+    for (const address of this.#bootstrap()) {
+      try {
+        const answer = await this.callAt(address, describeClusterV1.api, [true, 1]);
+        this.#known = answer.brokers.map(({ brokerId, host, port, rack }) => ({ id: brokerId, host, port, rack: rack ?? null }));
+        return answer;
+      } catch (error) {
+        if (!(error instanceof Fault)) throw error;
+        failure = error;
+        if (error.code === 'kafka/wrong-credentials') break;
+      }
+    }
+    throw failure ?? new Fault('kafka/unreachable', `${this.#connection.label} names no bootstrap server.`);
+  }
+
+  #bootstrap(): Address[] {
+    return this.#connection.bootstrapServers.map(server => {
+      const colon = server.lastIndexOf(':');
+      return { host: server.slice(0, colon).replace(/^\[|\]$/g, ''), port: Number(server.slice(colon + 1)) };
+    });
+  }
+
+  /** Any broker; every call moves on to the next one, so that a second read of the same thing asks somebody else. */
+  async call<Arguments extends unknown[], Answer>(
+    api: API<Arguments, Answer>,
+    args: Arguments,
+    validateOnly = false,
+  ): Promise<Answer> {
+    if (this.#known.length === 0) await this.discover();
+    const first = this.#known[this.#turn++ % this.#known.length] as Broker;
+    try {
+      return await this.callAt(first, api, args, validateOnly);
+    } catch (error) {
+      const retriable = error instanceof Fault && error.code === 'kafka/unreachable';
+      if (!retriable || this.#known.length < 2) throw error;
+      return await this.callAt(this.#known[this.#turn++ % this.#known.length] as Broker, api, args, validateOnly);
+    }
+  }
+
+  async callBroker<Arguments extends unknown[], Answer>(
+    id: number,
+    api: API<Arguments, Answer>,
+    args: Arguments,
+    validateOnly = false,
+  ): Promise<Answer> {
+    if (this.#known.length === 0) await this.discover();
+    const broker = this.#known.find(each => each.id === id);
+    if (broker === undefined)
+      throw new Fault('kafka/broker-not-available', `${this.#connection.label} has no live broker ${id}.`, { retry: 'later' });
+    return this.callAt(broker, api, args, validateOnly);
+  }
+
+  async callAt<Arguments extends unknown[], Answer>(
+    address: Address,
+    api: API<Arguments, Answer>,
+    args: Arguments,
+    validateOnly = false,
+  ): Promise<Answer> {
+    const where = `${this.#connection.label} at ${address.host}:${address.port}`;
+    let opened: Connection;
+    try {
+      opened = await withDeadline(this.#pool.get(address), connectMs);
+    } catch (error) {
+      throw connectionFault(error, where);
+    }
+    const name = (protocolAPIsById as Record<number, string>)[api.key] ?? String(api.key);
+    this.requests.count(name, validateOnly);
+    try {
+      return await api.async(opened, ...args);
+    } catch (error) {
+      if (error instanceof ResponseError) return answerOf<Answer>(error);
+      if (isWrite(name) && !validateOnly)
+        throw new Fault('kafka/outcome-unknown', `${where}: the connection broke while ${name} was under way.`, {
+          cause: error,
+          remedy: 'Plan again: what was written is read from the cluster.',
+        });
+      throw connectionFault(error, where);
+    }
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#pool.close().catch(() => {});
+  }
+}
+
+/** The client throws when any item failed; the whole answer stands in the error. A failure of the request itself is thrown as a fault. */
+function answerOf<Answer>(error: ResponseError): Answer {
+  const { response } = error as unknown as {
+    response: Answer & { errorCode?: number; errorMessage?: string | null; throttleTimeMs?: number };
+  };
+  if (response?.errorCode !== undefined && response.errorCode !== 0)
+    throw faultOf(response.errorCode, response.errorMessage, response.throttleTimeMs);
+  if (response === undefined) throw error;
+  return response;
+}
+
+async function withDeadline<Value>(promise: Promise<Value>, ms: number): Promise<Value> {
+  let timer: NodeJS.Timeout | undefined;
+  try {
+    return await Promise.race([
+      promise,
+      new Promise<never>((_, reject) => {
+        timer = setTimeout(() => reject(new Error(`no connection within ${ms / 1000} s`)), ms);
+      }),
+    ]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+function connectionOptions(connection: KafkaConnection): ConstructorParameters<typeof ConnectionPool>[1] {
+  const { protocol, mechanism, username, password, tls, oauth } = connection;
+  const encrypted = protocol === 'SSL' || protocol === 'SASL_SSL';
+  return {
+    connectTimeout: connectMs,
+    requestTimeout: connection.requestTimeoutMs ?? 60_000,
+    ...(encrypted
+      ? {
+          tls: {
+            ...(tls?.ca === undefined ? {} : { ca: tls.ca }),
+            ...(tls?.certificate === undefined ? {} : { cert: tls.certificate }),
+            ...(tls?.key === undefined ? {} : { key: tls.key.reveal() }),
+          },
+          tlsServerName: true,
+        }
+      : {}),
+    ...(protocol === 'SASL_PLAINTEXT' || protocol === 'SASL_SSL'
+      ? {
+          sasl: {
+            mechanism: mechanism ?? 'PLAIN',
+            ...(username === undefined ? {} : { username }),
+            ...(password === undefined ? {} : { password: () => password.reveal() }),
+            ...(oauth === undefined ? {} : { token: () => bearerToken(oauth) }),
+          },
+        }
+      : {}),
+  };
+}

@@ -1,0 +1,74 @@
+import { findErrorBy, protocolErrors, protocolErrorsCodesById } from '@platformatic/kafka';
+import { Fault, type ItemResult, type Retry, refused, succeeded } from '#model/fault.ts';
+
+const passing = new Set([
+  'NOT_CONTROLLER',
+  'LEADER_NOT_AVAILABLE',
+  'NOT_LEADER_OR_FOLLOWER',
+  'COORDINATOR_NOT_AVAILABLE',
+  'COORDINATOR_LOAD_IN_PROGRESS',
+  'BROKER_NOT_AVAILABLE',
+  'REQUEST_TIMED_OUT',
+  'NOT_COORDINATOR',
+]);
+
+const remedies: Readonly<Record<string, string>> = {
+  CLUSTER_AUTHORIZATION_FAILED: 'Give our principal the right that the message names on the cluster, then plan again.',
+  TOPIC_AUTHORIZATION_FAILED: 'Give our principal the right on the topic, then plan again.',
+  POLICY_VIOLATION: "The cluster's own policy refused it; its wording is above.",
+};
+
+/** `INVALID_CONFIG` becomes `kafka/invalid-config`. */
+export const codeOf = (name: string): string => `kafka/${name.toLowerCase().replaceAll('_', '-')}`;
+
+/** The outcome of one item from Kafka's error code and message. */
+export function itemOf(errorCode: number, message: string | null | undefined, throttleTimeMs = 0): ItemResult {
+  if (errorCode === 0) return succeeded;
+  return refused(faultOf(errorCode, message, throttleTimeMs));
+}
+
+/** A fault from one of Kafka's error codes, in the broker's words where it has any. */
+export function faultOf(errorCode: number, message: string | null | undefined, throttleTimeMs = 0): Fault {
+  const name = (protocolErrorsCodesById as Record<number, string>)[errorCode] ?? `ERROR_${errorCode}`;
+  const known = (protocolErrors as Record<string, { message: string } | undefined>)[name];
+  const retry: Retry = name === 'THROTTLING_QUOTA_EXCEEDED' ? 'later' : passing.has(name) ? 'now' : 'never';
+  const remedy = remedies[name];
+  return new Fault(codeOf(name), message ?? known?.message ?? name, {
+    retry,
+    ...(retry === 'later' ? { retryAfterMs: throttleTimeMs } : {}),
+    ...(remedy === undefined ? {} : { remedy }),
+  });
+}
+
+const textOf = (error: unknown): string => {
+  if (!(error instanceof Error)) return String(error);
+  const inner =
+    error instanceof AggregateError ? error.errors.map(textOf) : error.cause === undefined ? [] : [textOf(error.cause)];
+  return [error.message, ...inner].filter((text, index, all) => all.indexOf(text) === index).join(': ');
+};
+
+/** Why a broker could not be talked to, in words with a remedy. `where` names cluster and address. */
+export function connectionFault(error: unknown, where: string): Fault {
+  const text = textOf(error);
+  if (findErrorBy(error as Error, 'code', 'PLT_KFK_AUTHENTICATION') !== null)
+    return new Fault('kafka/wrong-credentials', `${where} refused our credentials.`, {
+      cause: error,
+      remedy: 'Check username, password and mechanism of the connection.',
+    });
+  if (/self.signed|unable to (get|verify)|certificate|CERT_|Hostname\/IP/i.test(text))
+    return new Fault('kafka/untrusted-certificate', `${where} shows a certificate that is not trusted: ${text}.`, {
+      cause: error,
+      remedy: 'Name the authority that signed it in `connection.tls.ca`.',
+    });
+  if (/SSL|TLS|EPROTO|wrong version number/i.test(text))
+    return new Fault('kafka/tls-failed', `${where}: the TLS handshake failed: ${text}.`, {
+      cause: error,
+      remedy:
+        'Check that protocol and port of the connection belong together, and that a client certificate is given where one is asked for.',
+    });
+  return new Fault('kafka/unreachable', `${where} cannot be reached: ${text}.`, {
+    cause: error,
+    retry: 'later',
+    remedy: 'Check the address, and that the brokers run and answer from here.',
+  });
+}

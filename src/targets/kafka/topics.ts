@@ -1,0 +1,155 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import {
+  alterPartitionReassignmentsV0,
+  createPartitionsV3,
+  createTopicsV7,
+  deleteTopicsV6,
+  listPartitionReassignmentsV0,
+  metadataV12,
+} from '@platformatic/kafka';
+import { Fault, type ItemResult, refused } from '#model/fault.ts';
+import type { Kafka, NewTopic, PartitionAssignment, TopicListing, WriteOptions } from '#ports/kafka.ts';
+import { inTurn, parts } from './batches.ts';
+import type { Brokers } from './brokers.ts';
+import { faultOf, itemOf } from './faults.ts';
+
+/** The controller refuses a request of more than 10,000 metadata records (topics, partitions, configs) as a whole. */
+const recordsPerRequest = 8_000;
+const partitionsAtOnce = 7_000;
+const timeoutMs = 60_000;
+
+const unanswered = (name: string) =>
+  refused(new Fault('kafka/outcome-unknown', `The broker did not mention ${name} in its answer.`));
+
+/** What Kafka calls topics: list, create, grow, delete, move. */
+export const topicCalls = (
+  brokers: Brokers,
+): Pick<Kafka, 'listTopics' | 'createTopics' | 'createPartitions' | 'deleteTopics' | 'reassign' | 'listReassignments'> => ({
+  async listTopics({ confirm = false } = {}) {
+    if (confirm && brokers.known.length === 1) await sleep(500);
+    const answer = await brokers.call(metadataV12.api, [null, false, false]);
+    return answer.topics.flatMap<TopicListing>(topic => {
+      if (topic.errorCode !== 0 && topic.errorCode !== 5) throw faultOf(topic.errorCode, `${topic.name}: metadata`);
+      return topic.name == null
+        ? []
+        : [
+            {
+              name: topic.name,
+              id: topic.topicId,
+              internal: topic.isInternal,
+              partitions: topic.partitions
+                .map(each => ({
+                  index: each.partitionIndex,
+                  leader: each.leaderId,
+                  replicas: each.replicaNodes,
+                  inSync: each.isrNodes,
+                }))
+                .toSorted((a, b) => a.index - b.index),
+            },
+          ];
+    });
+  },
+
+  async createTopics(topics, options) {
+    const small = topics.map(topic => (topic.partitions > partitionsAtOnce ? { ...topic, partitions: partitionsAtOnce } : topic));
+    const weigh = (topic: NewTopic) => 1 + Math.max(1, topic.partitions) + Object.keys(topic.config).length;
+    const results = await inTurn(parts(small, recordsPerRequest, weigh), part => create(brokers, part, options));
+    if (options.validateOnly) return results;
+    for (const [index, topic] of topics.entries())
+      if (topic.partitions > partitionsAtOnce && results[index]?.ok)
+        results[index] = await growInSteps(brokers, topic.name, partitionsAtOnce, topic.partitions);
+    return results;
+  },
+
+  createPartitions: (growths, options) => inTurn(parts(growths, 1_000), part => grow(brokers, part, options)),
+
+  deleteTopics: topics =>
+    inTurn(parts(topics, 1_000), async part => {
+      const answer = await brokers.call(deleteTopicsV6.api, [part.map(topic => ({ name: null, topicId: topic.id })), timeoutMs]);
+      const byId = new Map(answer.responses.map(each => [each.topicId, each]));
+      return {
+        throttleTimeMs: answer.throttleTimeMs,
+        results: part.map(topic => {
+          const each = byId.get(topic.id);
+          return each === undefined ? unanswered(topic.name) : itemOf(each.errorCode, each.errorMessage, answer.throttleTimeMs);
+        }),
+      };
+    }),
+
+  reassign: assignments => inTurn(parts(assignments, 1_000), part => reassign(brokers, part)),
+
+  async listReassignments() {
+    const answer = await brokers.call(listPartitionReassignmentsV0.api, [timeoutMs, null]);
+    return answer.topics.flatMap(topic =>
+      topic.partitions.map(partition => ({ topic: topic.name, partition: partition.partitionIndex })),
+    );
+  },
+});
+
+async function create(brokers: Brokers, part: readonly NewTopic[], { validateOnly }: WriteOptions) {
+  const answer = await brokers.call(
+    createTopicsV7.api,
+    [
+      part.map(topic => ({
+        name: topic.name,
+        numPartitions: topic.partitions,
+        replicationFactor: topic.replicationFactor,
+        assignments: [],
+        configs: Object.entries(topic.config).map(([name, value]) => ({ name, value })),
+      })),
+      timeoutMs,
+      validateOnly,
+    ],
+    validateOnly,
+  );
+  const byName = new Map(answer.topics.map(topic => [topic.name, topic]));
+  const results = part.map(topic => {
+    const each = byName.get(topic.name);
+    return each === undefined ? unanswered(topic.name) : itemOf(each.errorCode, each.errorMessage, answer.throttleTimeMs);
+  });
+  return { results, throttleTimeMs: answer.throttleTimeMs };
+}
+
+async function grow(brokers: Brokers, part: readonly { topic: string; total: number }[], { validateOnly }: WriteOptions) {
+  const answer = await brokers.call(
+    createPartitionsV3.api,
+    [part.map(({ topic, total }) => ({ name: topic, count: total, assignments: null })), timeoutMs, validateOnly],
+    validateOnly,
+  );
+  const byName = new Map(answer.results.map(result => [result.name, result]));
+  const results = part.map(({ topic }) => {
+    const each = byName.get(topic);
+    return each === undefined ? unanswered(topic) : itemOf(each.errorCode, each.errorMessage, answer.throttleTimeMs);
+  });
+  return { results, throttleTimeMs: answer.throttleTimeMs };
+}
+
+/** A topic above the limit of one request is created small and grown. */
+async function growInSteps(brokers: Brokers, topic: string, from: number, total: number): Promise<ItemResult> {
+  let result: ItemResult = { ok: true, value: undefined };
+  for (let count = from; count < total && result.ok; ) {
+    count = Math.min(total, count + partitionsAtOnce);
+    [result] = (await grow(brokers, [{ topic, total: count }], { validateOnly: false })).results as [ItemResult];
+  }
+  return result;
+}
+
+async function reassign(brokers: Brokers, part: readonly PartitionAssignment[]) {
+  const topics = Map.groupBy(part, each => each.topic);
+  const answer = await brokers.call(alterPartitionReassignmentsV0.api, [
+    timeoutMs,
+    true,
+    [...topics].map(([name, own]) => ({
+      name,
+      partitions: own.map(each => ({ partitionIndex: each.partition, replicas: [...each.replicas] })),
+    })),
+  ]);
+  const byKey = new Map(
+    answer.responses.flatMap(topic => topic.partitions.map(each => [`${topic.name}\t${each.partitionIndex}`, each] as const)),
+  );
+  const results = part.map(each => {
+    const found = byKey.get(`${each.topic}\t${each.partition}`);
+    return found === undefined ? unanswered(each.topic) : itemOf(found.errorCode, found.errorMessage, answer.throttleTimeMs);
+  });
+  return { results, throttleTimeMs: answer.throttleTimeMs };
+}
