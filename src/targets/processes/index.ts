@@ -1,0 +1,5 @@
+export { findJava } from './java.ts';
+export { kafkaJars, kafkaVersion } from './kafka-jars.ts';
+export { bootstrapServers, type LocalKafka, readLocalKafka } from './local-state.ts';
+export { type StartOptions, startKafka } from './start-kafka.ts';
+export { stopKafka } from './stop-kafka.ts';
