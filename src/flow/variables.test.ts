@@ -2,8 +2,8 @@ import { expect, test } from 'vitest';
 import type { Path } from '#model/position.ts';
 import { fillVariables } from './variables.ts';
 
-const lookup = (family: string, name: string) =>
-  ({ 'var.rf': 3, 'var.zone': 'eu', 'topic.orders': 'dev.orders' })[`${family}.${name}`];
+const known: Record<string, string | number> = { 'var.rf': 3, 'var.zone': 'eu', 'topic.orders': 'dev.orders' };
+const lookup = (family: string, name: string) => known[`${family}.${name}`];
 const never = () => {
   throw new Error('nothing is missing here');
 };

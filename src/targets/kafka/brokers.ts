@@ -1,3 +1,4 @@
+import { isIP } from 'node:net';
 import {
   type API,
   type Connection,
@@ -167,7 +168,7 @@ function connectionOptions(connection: KafkaConnection): ConstructorParameters<t
             ...(tls?.certificate === undefined ? {} : { cert: tls.certificate }),
             ...(tls?.key === undefined ? {} : { key: tls.key.reveal() }),
           },
-          tlsServerName: true,
+          tlsServerName: !connection.bootstrapServers.some(server => isIP(server.slice(0, server.lastIndexOf(':'))) !== 0),
         }
       : {}),
     ...(protocol === 'SASL_PLAINTEXT' || protocol === 'SASL_SSL'

@@ -66,7 +66,10 @@ async function describeAt(brokers: Brokers, broker: number, listed: Listed): Pro
 
 async function committedTopics(brokers: Brokers, broker: number, groups: readonly string[]): Promise<Map<string, string[]>> {
   if (groups.length === 0) return new Map();
-  const answer = await brokers.callBroker(broker, offsetFetchV9.api, [groups.map(groupId => ({ groupId, memberEpoch: -1, topics: null })), false]);
+  const answer = await brokers.callBroker(broker, offsetFetchV9.api, [
+    groups.map(groupId => ({ groupId, memberEpoch: -1, topics: null })),
+    false,
+  ]);
   return new Map(answer.groups.map(group => [group.groupId, group.topics.map(topic => topic.name)]));
 }
 

@@ -50,7 +50,10 @@ const textOf = (error: unknown): string => {
 /** Why a broker could not be talked to, in words with a remedy. `where` names cluster and address. */
 export function connectionFault(error: unknown, where: string): Fault {
   const text = textOf(error);
-  if (findErrorBy(error as Error, 'code', 'PLT_KFK_AUTHENTICATION') !== null)
+  if (
+    findErrorBy(error as Error, 'code', 'PLT_KFK_AUTHENTICATION') !== null ||
+    /SASL authentication failed|suitable SASL mechanism/i.test(text)
+  )
     return new Fault('kafka/wrong-credentials', `${where} refused our credentials.`, {
       cause: error,
       remedy: 'Check username, password and mechanism of the connection.',

@@ -1,0 +1,53 @@
+import { createHash } from 'node:crypto';
+import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { deserialize, serialize } from 'node:v8';
+import type { DocumentText, ParsedDocument, ParsedFile } from '#ports/documents.ts';
+
+/** Changes whenever the same text would parse to something else. */
+const version = 'documents-1';
+
+export interface Cache {
+  get(text: DocumentText): ParsedFile | undefined;
+  set(text: DocumentText, parsed: ParsedFile): void;
+  save(): void;
+}
+
+const keyOf = (text: string): string => createHash('sha256').update(text).digest('base64');
+
+/** Parsed files by content, for files without problems. A damaged or older cache counts as empty; only what was used lately is kept. */
+export function openCache(file: string | undefined): Cache {
+  const known = file === undefined ? new Map<string, readonly ParsedDocument[]>() : read(file);
+  const used = new Map<string, readonly ParsedDocument[]>();
+  let changed = false;
+  return {
+    get(text) {
+      if (file === undefined || known.size === 0) return undefined;
+      const key = keyOf(text.text);
+      const documents = known.get(key);
+      if (documents === undefined) return undefined;
+      used.set(key, documents);
+      return { file: text.file, documents, problems: [] };
+    },
+    set(text, parsed) {
+      if (file === undefined || parsed.problems.length > 0) return;
+      used.set(keyOf(text.text), parsed.documents);
+      changed = true;
+    },
+    save() {
+      if (file === undefined || (!changed && used.size === known.size)) return;
+      mkdirSync(dirname(file), { recursive: true });
+      writeFileSync(`${file}.${process.pid}`, serialize([version, used]), { mode: 0o600 });
+      renameSync(`${file}.${process.pid}`, file);
+    },
+  };
+}
+
+function read(file: string): Map<string, readonly ParsedDocument[]> {
+  try {
+    const [found, documents] = deserialize(readFileSync(file)) as [string, Map<string, readonly ParsedDocument[]>];
+    return found === version && documents instanceof Map ? documents : new Map();
+  } catch {
+    return new Map();
+  }
+}
