@@ -1,0 +1,115 @@
+/** What a client needs to connect as one account. Holds no secret. */
+export interface ClientSettings {
+  readonly bootstrapServers: readonly string[];
+  readonly encrypted: boolean;
+  /** PEM file of the authority, where the landscape names one. */
+  readonly ca?: string;
+  readonly username: string;
+  /** As in `ServiceAccount.spec.authentication.type`. */
+  readonly authentication: string;
+  readonly keptIn: { readonly store: string; readonly key: string };
+}
+
+type Pairs = readonly (readonly [string, string])[];
+const variable = 'KAFKA_PASSWORD';
+
+function protocolOf(settings: ClientSettings): { protocol: string; mechanism?: string } {
+  const scram = /^scram-sha-(256|512)$/.exec(settings.authentication)?.[1];
+  const mechanism =
+    scram !== undefined ? `SCRAM-SHA-${scram}` : settings.authentication === 'oauthbearer' ? 'OAUTHBEARER' : undefined;
+  const secured = settings.encrypted || settings.authentication === 'tls' ? 'SSL' : 'PLAINTEXT';
+  return mechanism === undefined ? { protocol: secured } : { protocol: `SASL_${secured}`, mechanism };
+}
+
+/** A Java client's settings; the password comes from the variable by Kafka's own EnvVarConfigProvider (KIP-887). */
+function properties(settings: ClientSettings): Pairs {
+  const { protocol, mechanism } = protocolOf(settings);
+  const scram = mechanism?.startsWith('SCRAM') === true;
+  return [
+    ['bootstrap.servers', settings.bootstrapServers.join(',')],
+    ['security.protocol', protocol],
+    ...(mechanism === undefined ? [] : [['sasl.mechanism', mechanism] as const]),
+    ...(scram
+      ? ([
+          ['config.providers', 'env'],
+          ['config.providers.env.class', 'org.apache.kafka.common.config.provider.EnvVarConfigProvider'],
+          [
+            'sasl.jaas.config',
+            `org.apache.kafka.common.security.scram.ScramLoginModule required username="${settings.username}" password="\${env:${variable}}";`,
+          ],
+        ] as const)
+      : []),
+    ...(settings.ca === undefined
+      ? []
+      : ([
+          ['ssl.truststore.type', 'PEM'],
+          ['ssl.truststore.location', settings.ca],
+        ] as const)),
+  ];
+}
+
+function librdkafka(settings: ClientSettings): Pairs {
+  const { protocol, mechanism } = protocolOf(settings);
+  return [
+    ['bootstrap.servers', settings.bootstrapServers.join(',')],
+    ['security.protocol', protocol],
+    ...(mechanism === undefined ? [] : [['sasl.mechanism', mechanism] as const]),
+    ...(mechanism?.startsWith('SCRAM') === true
+      ? ([
+          ['sasl.username', settings.username],
+          ['sasl.password', `\${${variable}}`],
+        ] as const)
+      : []),
+    ...(settings.ca === undefined ? [] : [['ssl.ca.location', settings.ca] as const]),
+  ];
+}
+
+const lines = (pairs: Pairs): string => pairs.map(([key, value]) => `${key}=${value}`).join('\n');
+
+const comment = (settings: ClientSettings): string =>
+  /^scram/.test(settings.authentication)
+    ? `# ${variable}: the password, kept in the store ${settings.keptIn.store} under ${settings.keptIn.key}\n`
+    : '';
+
+/** By the name of `--format`. */
+export const clientFormats = {
+  properties: (settings: ClientSettings) => comment(settings) + lines(properties(settings)),
+  librdkafka: (settings: ClientSettings) => comment(settings) + lines(librdkafka(settings)),
+  json: (settings: ClientSettings) =>
+    JSON.stringify({ ...Object.fromEntries(librdkafka(settings)), passwordFrom: { variable, ...settings.keptIn } }, null, 2),
+  env: (settings: ClientSettings) => {
+    const { protocol, mechanism } = protocolOf(settings);
+    return (
+      comment(settings) +
+      lines([
+        ['KAFKA_BOOTSTRAP_SERVERS', settings.bootstrapServers.join(',')],
+        ['KAFKA_SECURITY_PROTOCOL', protocol],
+        ...(mechanism === undefined
+          ? []
+          : ([
+              ['KAFKA_SASL_MECHANISM', mechanism],
+              ['KAFKA_USERNAME', settings.username],
+            ] as const)),
+      ])
+    );
+  },
+  spring: (settings: ClientSettings) => {
+    const { protocol, mechanism } = protocolOf(settings);
+    const jaas = `org.apache.kafka.common.security.scram.ScramLoginModule required username="${settings.username}" password="\${${variable}}";`;
+    return [
+      ...comment(settings)
+        .split('\n')
+        .filter(line => line !== ''),
+      'spring:',
+      '  kafka:',
+      `    bootstrap-servers: ${settings.bootstrapServers.join(',')}`,
+      '    properties:',
+      `      "[security.protocol]": ${protocol}`,
+      ...(mechanism === undefined ? [] : [`      "[sasl.mechanism]": ${mechanism}`]),
+      ...(mechanism?.startsWith('SCRAM') === true ? [`      "[sasl.jaas.config]": '${jaas}'`] : []),
+    ].join('\n');
+  },
+} as const;
+
+export const clientSettings = (format: keyof typeof clientFormats, settings: ClientSettings): string =>
+  clientFormats[format](settings);

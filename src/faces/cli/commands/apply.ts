@@ -1,0 +1,81 @@
+import { Fault } from '#model/fault.ts';
+import type { Applied, Plan } from '#model/plan.ts';
+import type { Command, Context } from '../command.ts';
+import { requireEnvironments } from '../environment.ts';
+import { applyCode, exitCodes, planCode, problemCode } from '../exit-codes.ts';
+import { listOf, selectionOf, selectionOptions, textOf } from '../options.ts';
+import { readSavedPlan } from '../saved-plan.ts';
+import { Usage } from '../usage.ts';
+import { showPlan } from '../views/plan.ts';
+import { outcomeLines } from '../views/plan-text.ts';
+import { showProblems } from '../views/problems.ts';
+
+export const apply: Command = {
+  name: 'apply',
+  summary: 'plan, show, ask, and write exactly what the plan says',
+  arguments: [{ name: 'ENV', description: 'the environment' }],
+  options: [
+    { flags: '--yes', description: 'do not ask' },
+    { flags: '--plan <file>', description: 'apply exactly this saved plan; what changed since is refused by name' },
+    { flags: '--partial', description: 'go on where a problem does not reach' },
+    {
+      flags: '--confirm-delete <name>',
+      description: '[TENANT/]KIND/NAME or a plan digest that a guard holds back (repeatable)',
+      repeatable: true,
+    },
+    ...selectionOptions,
+  ],
+  formats: ['json', 'markdown', 'sarif', 'junit', 'name'],
+  details: 'Plain apply is all or nothing: it writes nothing while the plan has a problem or an impossible change.',
+  run: async (context, [name = ''], options) => {
+    if (options.yes !== true && !context.host.terminal.stdin)
+      throw new Usage('Nobody can be asked here: standard input is no terminal. Pass --yes to apply without asking.');
+    const [{ hasErrors, preview, reconcile }, { stale }] = await Promise.all([import('#flow/flow.ts'), import('#flow/stale.ts')]);
+    const file = textOf(options, 'plan');
+    const saved = file === undefined ? undefined : await readSavedPlan(context.host.directory, file, name);
+    const selection = selectionOf(options);
+    const outside = await context.open();
+    const { checked, plan: fresh } = await preview(outside, name, {
+      ...(selection === undefined ? {} : { selection }),
+      confirmed: listOf(options, 'confirmDelete') ?? [],
+    });
+    requireEnvironments(checked, [name]);
+    if (fresh === undefined || checked.frame === undefined) {
+      context.print(showProblems(context, checked.problems, `Nothing is known of \`${name}\`.`));
+      return problemCode(checked.problems);
+    }
+    const { plan, refused } = saved === undefined ? { plan: fresh, refused: [] } : stale(saved, fresh);
+    const text = context.format === 'text';
+    const partial = options.partial === true;
+    if (text) context.print(showPlan(context, plan));
+    const ready = plan.changes.filter(change => change.state === 'ready').length;
+    if (!partial && hasErrors(plan)) {
+      if (!text) context.print(showPlan(context, plan));
+      context.log('Nothing was applied: the plan has problems. Mend them, or pass --partial to go on where they do not reach.');
+      return exitCodes.problem;
+    }
+    if (ready === 0 && refused.length === 0) {
+      if (!text) context.print(showPlan(context, { ...plan, runId: '', changes: plan.changes.map(notBegun) }));
+      return planCode(plan);
+    }
+    if (options.yes !== true && !(await agreed(context, plan, ready))) {
+      context.log('Nothing was applied.');
+      return exitCodes.done;
+    }
+    const written = await reconcile(outside, plan, { partial, frame: checked.frame });
+    const applied: Applied = { ...written, changes: [...written.changes, ...refused] };
+    context.print(text ? `\n${outcomeLines(applied, context.paint)}` : showPlan(context, applied));
+    return applyCode(applied);
+  },
+};
+
+const notBegun = (change: Plan['changes'][number]): Applied['changes'][number] => ({
+  ...change,
+  outcome: { state: 'skipped', message: change.blockedBy[0]?.message ?? change.reasons.at(-1)?.message ?? change.state },
+});
+
+async function agreed(context: Context, plan: Plan, ready: number): Promise<boolean> {
+  const answer = await context.host.ask(`Apply ${ready} change${ready === 1 ? '' : 's'} to ${plan.environment}? Type yes: `);
+  if (context.signal.aborted) throw new Fault('cli/interrupted', 'Interrupted before anything was written.');
+  return answer.trim().toLowerCase() === 'yes';
+}

@@ -1,0 +1,81 @@
+import type { ClusterConnectionSpec } from '#model/frame/frame.ts';
+import type { Resource } from '#model/resource.ts';
+import { type ClientSettings, clientFormats, clientSettings } from '../client-settings.ts';
+import type { Command, Context } from '../command.ts';
+import { requireEnvironments } from '../environment.ts';
+import { exitCodes, problemCode } from '../exit-codes.ts';
+import { textOf } from '../options.ts';
+import { Usage } from '../usage.ts';
+import { showProblems } from '../views/problems.ts';
+
+export const connection: Command = {
+  name: 'connection',
+  summary: 'client settings for an account; its password by reference only',
+  arguments: [
+    { name: 'ENV', description: 'the environment' },
+    { name: 'ACCOUNT', description: 'a ServiceAccount by metadata.name or TENANT/NAME' },
+  ],
+  options: [
+    { flags: '--format <format>', description: 'of which client', choices: Object.keys(clientFormats), default: 'properties' },
+    { flags: '--cluster <name>', description: "the logical cluster (default: the account's first)" },
+  ],
+  formats: [],
+  details:
+    'Prints no secret: the password is read from the variable KAFKA_PASSWORD, which the settings name. A comment says where the password is kept.',
+  run: async (context, [environment = '', account = ''], options) => {
+    const { check } = await import('#flow/flow.ts');
+    const checked = await check(await context.open(), [environment]);
+    requireEnvironments(checked, [environment]);
+    const composed = checked.environments[0];
+    if (composed === undefined) {
+      context.print(showProblems(context, checked.problems, ''));
+      return problemCode(checked.problems);
+    }
+    const wanted = textOf(options, 'cluster');
+    const found = composed.declared.filter(
+      each =>
+        each.kind === 'ServiceAccount' &&
+        (each.name === account || `${each.tenant ?? ''}/${each.name}` === account) &&
+        (wanted === undefined || each.cluster === wanted),
+    );
+    if (new Set(found.map(each => each.tenant)).size > 1)
+      throw new Usage(`Several tenants have an account \`${account}\`: write TENANT/NAME.`);
+    const resource = found[0];
+    if (resource === undefined)
+      throw new Usage(`${environment} has no ServiceAccount \`${account}\`${wanted === undefined ? '' : ` on ${wanted}`}.`);
+    const cluster = composed.clusters.find(each => each.logical === resource.cluster);
+    if (cluster === undefined) throw new Usage(`${environment} has no cluster \`${resource.cluster}\`.`);
+    const settings = settingsOf(resource, await reach(context, cluster.name, cluster.spec.connection));
+    context.print(clientSettings(textOf(options, 'format') as keyof typeof clientFormats, settings));
+    return exitCodes.done;
+  },
+};
+
+async function reach(
+  context: Context,
+  name: string,
+  spec: 'local' | ClusterConnectionSpec,
+): Promise<Pick<ClientSettings, 'bootstrapServers' | 'encrypted' | 'ca'>> {
+  if (spec !== 'local')
+    return {
+      bootstrapServers: spec.bootstrapServers,
+      encrypted: spec.protocol === 'SSL' || spec.protocol === 'SASL_SSL',
+      ...(spec.tls?.ca !== undefined && 'file' in spec.tls.ca ? { ca: spec.tls.ca.file } : {}),
+    };
+  const local = await context.host.local.read(context.root, name);
+  return { bootstrapServers: local?.bootstrapServers ?? ['<start it with `kaas up`>'], encrypted: false };
+}
+
+function settingsOf(resource: Resource, reached: Pick<ClientSettings, 'bootstrapServers' | 'encrypted' | 'ca'>): ClientSettings {
+  const spec = resource.spec as {
+    authentication?: { type?: string };
+    credentials?: { deliverTo?: { store?: string; key?: string } };
+  };
+  const deliverTo = spec.credentials?.deliverTo;
+  return {
+    ...reached,
+    username: resource.remoteName.replace(/^User:/, ''),
+    authentication: spec.authentication?.type ?? 'scram-sha-512',
+    keptIn: { store: deliverTo?.store ?? 'local', key: deliverTo?.key ?? resource.remoteName.replace(/^User:/, '') },
+  };
+}

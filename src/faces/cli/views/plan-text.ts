@@ -1,0 +1,81 @@
+import type { Change, Outcome, Risk } from '#model/change.ts';
+import type { Applied, Plan } from '#model/plan.ts';
+import { type Paint, plain } from './paint.ts';
+import { place, problemsText } from './problems-text.ts';
+import { evidenceText, outcomesText, signs, stateWords, summaryText, valueText } from './wording.ts';
+
+type Shown = Change & { readonly outcome?: Outcome };
+
+/** The plan for a person: per cluster and tenant, each change with what it costs and what holds it; then problems; then one line that counts. */
+export function planText(plan: Plan | Applied, paint: Paint): string {
+  const groups = Map.groupBy(plan.changes as readonly Shown[], change => groupTitle(change));
+  const blocks = [...groups].map(([title, changes]) =>
+    [paint.strong(title), ...changes.map(change => changeText(change, paint))].join('\n'),
+  );
+  const problems = problemsText(plan.problems, paint);
+  const head = `${plan.environment} at ${plan.revision}`;
+  const last = 'runId' in plan ? outcomesText(plan) : summaryText(plan);
+  return [
+    paint.faint(head),
+    ...blocks,
+    ...(problems === '' ? [] : [problems]),
+    [paint.strong(last), ...('runId' in plan ? [] : [paint.faint(`plan ${plan.digest}`)])].join('\n'),
+  ].join('\n\n');
+}
+
+/** What each change became, one line each; unchanged lines of the plan are not repeated. */
+export const outcomeLines = (applied: Applied, paint: Paint): string =>
+  [
+    ...applied.changes.map(change => `${outcomeMark(change.outcome, paint)} ${title(change)}${outcomeReason(change.outcome)}`),
+    paint.strong(outcomesText(applied)),
+  ].join('\n');
+
+const groupTitle = (change: Change): string =>
+  `${change.cluster ?? 'no cluster'} · ${change.tenant === null ? 'platform' : `tenant ${change.tenant}`}`;
+
+const title = (change: Change): string =>
+  `${change.kind} ${plain(change.name)}${change.remoteName === change.name ? '' : ` (${plain(change.remoteName)})`}`;
+
+function changeText(change: Shown, paint: Paint): string {
+  const state = stateWords[change.state];
+  const head = [
+    `  ${colourOf(change, paint)(`${signs[change.action]} ${change.action}`)} ${title(change)}`,
+    state === '' ? '' : paint.care(state),
+    change.risk === 'safe' ? '' : riskWord(change.risk, paint),
+    paint.faint(place(change.at)),
+  ];
+  const evidence = evidenceText(change.evidence);
+  return [
+    head.filter(part => part !== '').join('  '),
+    ...(change.action === 'delete' || change.action === 'forget'
+      ? []
+      : change.fields.map(field => fieldText(change, field, paint))),
+    ...(change.movedFrom === undefined
+      ? []
+      : [`      was ${change.movedFrom.tenant ?? 'platform'}/${change.movedFrom.kind}/${plain(change.movedFrom.name)}`]),
+    ...change.reasons.map(reason => `      ${paint.care('!')} ${plain(reason.message)} ${paint.faint(reason.code)}`),
+    ...(evidence === '' ? [] : [paint.faint(`      ${plain(evidence)}`)]),
+    ...change.blockedBy.map(blocker => `      waits for ${blocker.who}: ${plain(blocker.message)} ${paint.faint(blocker.code)}`),
+    ...(change.outcome === undefined ? [] : [`      ${outcomeMark(change.outcome, paint)}${outcomeReason(change.outcome)}`]),
+  ].join('\n');
+}
+
+function fieldText(change: Change, field: Change['fields'][number], paint: Paint): string {
+  const risk = field.risk === 'safe' ? '' : `  ${riskWord(field.risk, paint)}`;
+  const values =
+    change.action === 'create' ? plain(valueText(field.to)) : `${plain(valueText(field.from))} → ${plain(valueText(field.to))}`;
+  return `      ${field.path}: ${values}${risk}`;
+}
+
+const riskWord = (risk: Risk, paint: Paint): string => (risk === 'disruptive' ? paint.care(risk) : paint.bad(risk));
+
+const colourOf = (change: Change, paint: Paint) =>
+  change.state === 'impossible' || change.action === 'delete' ? paint.bad : change.action === 'create' ? paint.good : paint.care;
+
+const outcomeMark = (outcome: Outcome, paint: Paint): string => {
+  if (outcome.state === 'applied' || outcome.state === 'started') return paint.good(outcome.state.padEnd(7));
+  return outcome.state === 'skipped' ? paint.care(outcome.state) : paint.bad(outcome.state.padEnd(7));
+};
+
+const outcomeReason = (outcome: Outcome): string =>
+  outcome.message === undefined ? '' : `: ${plain(outcome.message)}${outcome.code === undefined ? '' : ` (${outcome.code})`}`;

@@ -1,0 +1,72 @@
+import type { Change, FieldValue, Outcome } from '#model/change.ts';
+import type { Applied, Plan } from '#model/plan.ts';
+
+/** One sign per action, as a diff has them. */
+export const signs: Readonly<Record<Change['action'], string>> = {
+  create: '+',
+  update: '~',
+  delete: '-',
+  adopt: '=',
+  forget: '.',
+  move: '>',
+  none: ' ',
+};
+
+export const stateWords: Readonly<Record<Change['state'], string>> = {
+  ready: '',
+  blocked: 'blocked',
+  impossible: 'cannot be done',
+  inProgress: 'in progress',
+};
+
+export const valueText = (value: FieldValue): string => (value === null ? '(not set)' : String(value));
+
+const byteUnits = ['B', 'KiB', 'MiB', 'GiB', 'TiB', 'PiB'];
+
+/** 44023414784 → `41.0 GiB`. */
+export function bytesText(bytes: number): string {
+  let amount = bytes;
+  let unit = 0;
+  while (amount >= 1024 && unit < byteUnits.length - 1) {
+    amount /= 1024;
+    unit++;
+  }
+  return `${unit === 0 ? amount : amount.toFixed(1)} ${byteUnits[unit]}`;
+}
+
+/** Figures in words: `bytes 41.0 GiB, consumers payments.billing`. Empty where there are none. */
+export const evidenceText = (evidence: Readonly<Record<string, unknown>>): string =>
+  Object.entries(evidence)
+    .filter(([, value]) => value !== null && value !== undefined && !(Array.isArray(value) && value.length === 0))
+    .map(([name, value]) => {
+      if (/bytes$/i.test(name) && typeof value === 'number') return `${name} ${bytesText(value)}`;
+      if (Array.isArray(value))
+        return `${name} ${value.slice(0, 5).join(', ')}${value.length > 5 ? ` and ${value.length - 5} more` : ''}`;
+      return `${name} ${typeof value === 'object' ? JSON.stringify(value) : String(value)}`;
+    })
+    .join('; ');
+
+/** `2 to create, 1 to update, 1 blocked; 812 unchanged.` */
+export function summaryText({ summary }: Pick<Plan, 'summary'>): string {
+  const words: readonly [keyof Plan['summary'], string][] = [
+    ['create', 'to create'],
+    ['update', 'to update'],
+    ['delete', 'to delete'],
+    ['adopt', 'to adopt'],
+    ['forget', 'to forget'],
+    ['move', 'to move'],
+    ['blocked', 'blocked'],
+    ['impossible', 'impossible'],
+  ];
+  const parts = words.filter(([key]) => summary[key] > 0).map(([key, text]) => `${summary[key]} ${text}`);
+  return `${parts.length === 0 ? 'Nothing to do' : parts.join(', ')}; ${summary.unchanged} unchanged.`;
+}
+
+/** `3 applied, 1 failed.` */
+export function outcomesText(applied: Applied): string {
+  const counts = new Map<Outcome['state'], number>();
+  for (const { outcome } of applied.changes) counts.set(outcome.state, (counts.get(outcome.state) ?? 0) + 1);
+  if (counts.size === 0) return 'Nothing to do.';
+  const order: Outcome['state'][] = ['applied', 'started', 'failed', 'refused', 'unknown', 'skipped'];
+  return `${order.flatMap(state => (counts.has(state) ? [`${counts.get(state)} ${state}`] : [])).join(', ')}.`;
+}

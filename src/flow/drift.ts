@@ -1,0 +1,123 @@
+import type { Kind, Live } from '#kinds/kind.ts';
+import { canonicalJson } from '#model/json.ts';
+import type { LedgerEntry } from '#model/ledger.ts';
+import type { Plan, Selection } from '#model/plan.ts';
+import type { Problem } from '#model/problem.ts';
+import { digestOf, inOrder, summarise, toChange } from './changes.ts';
+import type { Composed } from './compose.ts';
+import type { Draft } from './difference.ts';
+import { type Checked, check } from './flow.ts';
+import type { Frame } from './frame.ts';
+import { judge } from './judge.ts';
+import { workOrder } from './order.ts';
+import type { Outside } from './outside.ts';
+import { type LiveCluster, readLive } from './read-live.ts';
+import { selected } from './selection.ts';
+
+/**
+ * Live against what was last applied: each change leads from what is live back to what the ledger says. Git's newer revisions do not count.
+ * The result has a plan's shape and is never applied.
+ */
+export async function detectDrift(
+  outside: Outside,
+  environment: string,
+  options: { readonly selection?: Selection } = {},
+): Promise<{ checked: Checked; plan: Plan | undefined }> {
+  const checked = await check(outside, [environment]);
+  const composed = checked.environments[0];
+  if (checked.frame === undefined || composed === undefined) return { checked, plan: undefined };
+  const frame = checked.frame;
+  const store = await outside.store(frame.landscape.spec);
+  const clusters = composed.clusters.filter(each => options.selection?.clusters?.includes(each.logical) ?? true);
+  const read = await Promise.all(
+    clusters.map(cluster =>
+      readLive(outside, store, {
+        environment,
+        landscape: frame.landscape.name,
+        cluster,
+        desired: [],
+        kinds: [...outside.kinds.values()],
+        depth: 'all',
+        foreign: false,
+      }),
+    ),
+  );
+  const problems = read.filter((each): each is Problem => 'code' in each);
+  const live = read.filter((each): each is LiveCluster => !('code' in each));
+  const parts = await Promise.all(live.map(cluster => driftOf(outside, frame, { composed, cluster }, options.selection)));
+  const changes = parts.flatMap(part => part.changes).toSorted(inOrder(workOrder(outside.kinds).map(kind => kind.name)));
+  const policyDigest = outside.digest('[]');
+  const plan: Plan = {
+    schemaVersion: 1,
+    landscape: frame.landscape.name,
+    environment,
+    revision: checked.loaded.revision,
+    digest: outside.digest(canonicalJson([changes.map(change => change.digest).toSorted(), policyDigest])),
+    policyDigest,
+    summary: summarise(
+      changes,
+      parts.reduce((sum, part) => sum + part.unchanged, 0),
+    ),
+    changes,
+    problems,
+    clusters: Object.fromEntries(
+      live.map(each => [each.cluster.logical, { name: each.cluster.name, clusterId: each.description.clusterId }]),
+    ),
+  };
+  return { checked, plan };
+}
+
+async function driftOf(
+  outside: Outside,
+  frame: Frame,
+  { composed, cluster }: { composed: Composed; cluster: LiveCluster },
+  selection: Selection | undefined,
+) {
+  const entries = cluster.ledger.filter(
+    entry =>
+      entry.landscape === frame.landscape.name &&
+      entry.environment === composed.environment &&
+      entry.cluster === cluster.cluster.logical &&
+      selected(selection, entry),
+  );
+  const drafts = entries.flatMap(entry => {
+    const kind = outside.kinds.get(entry.kind);
+    return kind?.remote === undefined
+      ? []
+      : (driftOfEntry(kind, entry, cluster.live.get(kind.name)?.get(entry.remoteName)) ?? []);
+  });
+  const judgements = await judge(outside, cluster, drafts);
+  const declared = new Map(composed.resources.map(each => [`${each.cluster}\t${each.kind}\t${each.remoteName}`, each]));
+  const changes = drafts.map((draft, index) => {
+    const judgement = judgements[index] as (typeof judgements)[number];
+    const resource = declared.get(`${cluster.cluster.logical}\t${draft.kind.name}\t${draft.remoteName}`);
+    return toChange({ ...draft, resource }, judgement, cluster, digestOf(outside, composed, cluster, draft, judgement));
+  });
+  return { changes, unchanged: entries.length - changes.length };
+}
+
+/** The way back to what the entry says; undefined where live agrees. */
+export function driftOfEntry(kind: Kind, entry: LedgerEntry, live: Live | undefined): Draft | undefined {
+  const remote = kind.remote as NonNullable<Kind['remote']>;
+  const same = live !== undefined && (entry.remoteId === null || live.remoteId === null || entry.remoteId === live.remoteId);
+  const fields = Object.entries(entry.fields).flatMap(([path, to]) => {
+    if (remote.unreadable?.includes(path)) return same ? [] : [{ path, from: null, to }];
+    const from = live?.fields[path] ?? live?.defaults[path] ?? null;
+    const equal = from !== null && (remote.same?.(path, to, from) ?? from === to);
+    return equal || (from === null && to === null) ? [] : [{ path, from: live?.fields[path] ?? null, to }];
+  });
+  if (live !== undefined && fields.length === 0) return undefined;
+  return {
+    kind,
+    action: live === undefined ? 'create' : 'update',
+    resource: undefined,
+    live,
+    entry,
+    tenant: entry.tenant,
+    name: entry.name,
+    remoteName: entry.remoteName,
+    fields,
+    owned: entry.fields,
+    consented: false,
+  };
+}

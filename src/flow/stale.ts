@@ -1,0 +1,30 @@
+import type { Change } from '#model/change.ts';
+import type { AppliedChange, Plan } from '#model/plan.ts';
+import { summarise } from './changes.ts';
+
+const identity = (change: Change): string =>
+  JSON.stringify([change.cluster, change.tenant, change.kind, change.name, change.remoteName]);
+
+/**
+ * What of a saved plan still holds: its changes that a plan made now would make in the same words (equal digests), and the rest refused by name.
+ * What is new since stays out. The file is trusted for digests only: fields, states and blockers are those read now.
+ */
+export function stale(saved: Plan, fresh: Plan): { plan: Plan; refused: AppliedChange[] } {
+  const now = new Map(fresh.changes.map(change => [change.digest, change]));
+  const here = new Map(fresh.changes.map(change => [identity(change), change]));
+  const wanted = saved.changes.filter(change => change.state === 'ready');
+  const kept = wanted.flatMap(change => now.get(change.digest) ?? []);
+  const refused = wanted
+    .filter(change => !now.has(change.digest))
+    .map<AppliedChange>(change => ({
+      ...change,
+      outcome: {
+        state: 'refused',
+        code: 'plan/stale',
+        message: here.has(identity(change))
+          ? 'It differs from what was planned: live state, Git or a secret changed since.'
+          : 'It is as asked for already, or no longer asked for.',
+      },
+    }));
+  return { plan: { ...fresh, digest: saved.digest, changes: kept, summary: summarise(kept, fresh.summary.unchanged) }, refused };
+}

@@ -1,0 +1,211 @@
+import { execFile } from 'node:child_process';
+import { createHash, randomBytes, randomUUID } from 'node:crypto';
+import { appendFileSync, readFileSync } from 'node:fs';
+import { mkdir, readdir, writeFile } from 'node:fs/promises';
+import { userInfo } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { promisify } from 'node:util';
+import { commands } from '#faces/cli/commands/index.ts';
+import type { Host, LocalKafka, LocalServers, OpenOptions } from '#faces/cli/host.ts';
+import { runCommandLine } from '#faces/cli/run.ts';
+import type { Outside } from '#flow/outside.ts';
+import type { ClusterPorts } from '#kinds/kind.ts';
+import { Fault } from '#model/fault.ts';
+import type { ClusterConnectionSpec, KafkaClusterSpec, LandscapeSpec } from '#model/frame/frame.ts';
+import { Redacted, type SecretReference } from '#model/redacted.ts';
+import type { KafkaConnection, RequestCounts } from '#ports/connection.ts';
+import type { Kafka } from '#ports/kafka.ts';
+import type { Secrets } from '#ports/secrets.ts';
+import type { Store } from '#ports/store.ts';
+
+/** The composition root: the one file that joins faces, flow, kinds and targets. Targets are imported when they are first needed. */
+const stop = new AbortController();
+for (const name of ['SIGINT', 'SIGTERM'] as const) process.once(name, () => stop.abort());
+const counted: RequestCounts[] = [];
+
+const kinds = async () => new Map((await import('#kinds/registry.ts')).kinds.map(kind => [kind.name, kind]));
+const upFolder = (root: string, cluster: string) => join(root, '.kaas/up', cluster);
+const processes = () => import('#targets/processes/index.ts');
+
+async function open(root: string, options: OpenOptions): Promise<Outside & AsyncDisposable> {
+  const [registry, { createDocuments }, { landscapeDirectory }, secrets, actor] = await Promise.all([
+    kinds(),
+    import('#targets/documents/index.ts'),
+    import('#targets/landscape-directory/index.ts'),
+    secretsOf(root, options.offline),
+    actorOf(root),
+  ]);
+  const stack = new AsyncDisposableStack();
+  const documents = stack.use(createDocuments({ cacheFile: join(root, '.kaas/cache/documents') }));
+  const clusters = new Map<string, Promise<ClusterPorts>>();
+  let store: Promise<Store> | undefined;
+  const openCluster = async (name: string, spec: KafkaClusterSpec): Promise<ClusterPorts> => {
+    const kafka = stack.use(
+      await (options.offline ? emptyKafka() : realKafka(await connectionOf(root, name, spec, secrets.read))),
+    );
+    return { kafka, secrets: secrets.named };
+  };
+  return {
+    kinds: registry,
+    files: landscapeDirectory(root),
+    documents,
+    store: spec =>
+      (store ??= openStoreOf(root, spec, { offline: options.offline, read: secrets.read }).then(made => stack.use(made))),
+    cluster: (name, spec) =>
+      clusters.get(name) ?? (clusters.set(name, openCluster(name, spec)).get(name) as Promise<ClusterPorts>),
+    now: () => new Date(),
+    sleep: ms => sleep(ms, undefined, { signal: stop.signal }).catch(() => {}),
+    id: () => randomUUID(),
+    password: () => new Redacted(randomBytes(24).toString('base64url')),
+    digest: text => `sha256:${createHash('sha256').update(text).digest('hex')}`,
+    actor,
+    signal: stop.signal,
+    progress: options.progress,
+    [Symbol.asyncDispose]: () => stack.disposeAsync(),
+  };
+}
+
+async function actorOf(root: string): Promise<string> {
+  if (process.env.KAAS_ACTOR) return process.env.KAAS_ACTOR;
+  const git = (key: string) =>
+    promisify(execFile)('git', ['-C', root, 'config', key]).then(
+      ({ stdout }) => stdout.trim(),
+      () => '',
+    );
+  const [name, email] = await Promise.all([git('user.name'), git('user.email')]);
+  return email === '' ? userInfo().username : `${name} <${email}>`.trim();
+}
+
+async function secretsOf(root: string, offline: boolean) {
+  const [{ openLocalSecrets }, { readSecret }, { memorySecrets }] = await Promise.all([
+    import('#targets/secrets/open-local-secrets.ts'),
+    import('#targets/secrets/read-reference.ts'),
+    import('#targets/memory/secrets.ts'),
+  ]);
+  const identityFile = process.env.KAAS_AGE_KEY_FILE;
+  const local = offline
+    ? memorySecrets()
+    : openLocalSecrets({ directory: join(root, '.kaas'), ...(identityFile ? { identityFile } : {}) });
+  const stores = new Map<string, Secrets>([['local', local]]);
+  const named = (name: string): Secrets => {
+    const found = stores.get(name);
+    if (found !== undefined) return found;
+    throw new Fault('secrets/no-store', `There is no secret store \`${name}\`.`, { remedy: 'Stores: local.' });
+  };
+  return { named, read: (reference: SecretReference) => readSecret(reference, { env: process.env, root, stores }) };
+}
+
+type Read = (reference: SecretReference) => Promise<Redacted>;
+
+async function openStoreOf(root: string, spec: LandscapeSpec, how: { offline: boolean; read: Read }): Promise<Store> {
+  if (how.offline) return (await import('#targets/memory/store.ts')).memoryStore();
+  const given = spec.store ?? 'sqlite:.kaas/kaas.db';
+  const address = typeof given === 'string' ? given : (await how.read(given)).reveal();
+  const { openStore } = await import('#targets/store/open-store.ts');
+  const file = /^sqlite:(?!\/)(.+)$/.exec(address)?.[1];
+  return openStore(file === undefined ? address : `sqlite:${join(root, file)}`);
+}
+
+const emptyKafka = async (): Promise<Kafka> => (await import('#targets/memory/kafka.ts')).memoryKafka();
+
+async function realKafka(connection: KafkaConnection): Promise<Kafka> {
+  const { openKafka } = await import('#targets/kafka/index.ts');
+  const kafka = await openKafka(connection);
+  counted.push(kafka.requests);
+  return kafka;
+}
+
+async function connectionOf(root: string, label: string, spec: KafkaClusterSpec, read: Read): Promise<KafkaConnection> {
+  if (spec.connection !== 'local') return remoteConnection(label, spec.connection, read);
+  const { bootstrapServers, readLocalKafka } = await processes();
+  const local = readLocalKafka(upFolder(root, label));
+  if (local === undefined || local.nodes.every(node => node.pid === null))
+    throw new Fault('kafka/not-up', `The local Kafka \`${label}\` is not up.`, { remedy: 'Start it with `kaas up`.' });
+  return {
+    label,
+    bootstrapServers: bootstrapServers(local),
+    protocol: 'SASL_PLAINTEXT',
+    mechanism: 'SCRAM-SHA-512',
+    username: local.adminUser,
+    password: local.adminPassword,
+  };
+}
+
+async function remoteConnection(label: string, spec: ClusterConnectionSpec, read: Read): Promise<KafkaConnection> {
+  const { bootstrapServers, protocol = 'PLAINTEXT', mechanism, username, password, tls, oauth } = spec;
+  const text = async (reference: SecretReference | undefined) =>
+    reference === undefined ? undefined : (await read(reference)).reveal();
+  return {
+    label,
+    bootstrapServers,
+    protocol,
+    mechanism,
+    username,
+    password: password && (await read(password)),
+    tls: tls && { ca: await text(tls.ca), certificate: await text(tls.certificate), key: tls.key && (await read(tls.key)) },
+    oauth: oauth && { ...oauth, clientSecret: await read(oauth.clientSecret) },
+  };
+}
+
+const local: LocalServers = {
+  async start({ root, cluster, brokers, signal, log }) {
+    const { startKafka } = await processes();
+    const directory = upFolder(root, cluster);
+    const started = await startKafka({ directory, name: cluster, brokers, onProgress: log, signal });
+    await mkdir(directory, { recursive: true });
+    const login = `org.apache.kafka.common.security.scram.ScramLoginModule required username="${started.adminUser}" password="${started.adminPassword.reveal()}";`;
+    const lines = ['security.protocol=SASL_PLAINTEXT', 'sasl.mechanism=SCRAM-SHA-512', `sasl.jaas.config=${login}`, ''];
+    await writeFile(join(directory, 'admin.properties'), lines.join('\n'), { mode: 0o600 });
+    return (await local.read(root, cluster)) as LocalKafka;
+  },
+  stop: async (root, cluster) => (await (await processes()).stopKafka(upFolder(root, cluster))) > 0,
+  async read(root, cluster) {
+    const { bootstrapServers, readLocalKafka } = await processes();
+    const found = readLocalKafka(upFolder(root, cluster));
+    if (found === undefined) return undefined;
+    const running = found.nodes.some(node => node.pid !== null);
+    return {
+      cluster,
+      bootstrapServers: bootstrapServers(found),
+      adminProperties: join(upFolder(root, cluster), 'admin.properties'),
+      running,
+    };
+  },
+  list: root => readdir(join(root, '.kaas/up')).catch(() => []),
+};
+
+const host: Host = {
+  version: JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')).version,
+  environment: process.env,
+  directory: process.cwd(),
+  signal: stop.signal,
+  terminal: { stdin: process.stdin.isTTY === true, stdout: process.stdout.isTTY === true, stderr: process.stderr.isTTY === true },
+  write: text => void process.stdout.write(text),
+  log: text => void process.stderr.write(text),
+  ask: async question => {
+    const lines = createInterface({ input: process.stdin, output: process.stderr });
+    stop.signal.addEventListener('abort', () => lines.close());
+    lines.on('SIGINT', () => stop.abort());
+    return lines
+      .question(question, { signal: stop.signal })
+      .catch(() => '')
+      .finally(() => lines.close());
+  },
+  kinds,
+  open,
+  local,
+};
+
+/** A reader that went away (`kaas plan dev | head`) is no failure of ours. */
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error;
+});
+process.exitCode = await runCommandLine(host, process.argv.slice(2), commands);
+if (process.env.KAAS_REQUEST_LOG) {
+  const byApi: Record<string, number> = {};
+  for (const each of counted) for (const [api, count] of each.byApi) byApi[api] = (byApi[api] ?? 0) + count;
+  const writes = counted.reduce((sum, each) => sum + each.writes, 0);
+  appendFileSync(process.env.KAAS_REQUEST_LOG, `${JSON.stringify({ byApi, writes })}\n`);
+}
