@@ -1,0 +1,20 @@
+import { problems } from '#model/problem.ts';
+
+/** Every problem that Acl documents can have. */
+export const report = problems('acl', {
+  'no-principal': { title: 'The rule is for nobody', hint: 'Name a `serviceAccount` or a `principal`, and not both.' },
+  senseless: {
+    title: 'This rule has no effect',
+    severity: 'warning',
+    hint: 'It is applied as declared; remove it if nothing else needs it.',
+  },
+  'platform-only': {
+    title: 'Only the platform may grant this',
+    hint: 'Rules on cluster, users, delegation tokens and `*` stand under platform/.',
+  },
+  'not-your-principal': {
+    title: 'The principal is not given to this tenant',
+    hint: 'Use an account of your own, or let the platform list the principal in the Tenant.',
+  },
+  'not-your-resource': { title: 'The resource belongs to somebody else', hint: 'Ask its owner for a Grant and use Access.' },
+});

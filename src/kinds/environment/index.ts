@@ -1,0 +1,35 @@
+import { z } from 'zod';
+import type { Kind } from '../kind.ts';
+
+const open = z.record(z.string(), z.json());
+
+export const EnvironmentSpec = z.strictObject({
+  clusters: z.record(z.string(), z.string()).describe('Logical name to KafkaCluster: `main: prod-eu`.'),
+  default: z.string().optional().describe('The logical cluster of documents that name none.'),
+  prefix: z
+    .string()
+    .regex(/^[A-Za-z0-9._-]*$/)
+    .optional()
+    .describe('Goes before topics, groups, transactional ids, SCRAM users and connectors of this environment.'),
+  after: z.string().optional().describe('The environment that a change passes first.'),
+  variables: z
+    .record(z.string(), z.union([z.string(), z.number(), z.boolean()]))
+    .optional()
+    .describe('Values for `${var.NAME}`.'),
+  sync: open.optional().describe('How the reconciler treats this environment.'),
+  prune: z
+    .strictObject({ data: z.boolean().optional() })
+    .optional()
+    .describe('`data: true` lets removed documents delete topics.'),
+  defaults: z.record(z.string(), open).optional().describe('Defaults by kind for this environment.'),
+});
+
+/** A stage such as dev or prod: its clusters, prefix, variables and defaults. */
+export const environment: Kind = {
+  name: 'Environment',
+  plural: 'environments',
+  description: 'A stage such as dev or prod: its clusters, its prefix, its variables and defaults.',
+  writtenBy: 'platform',
+  lives: 'landscape',
+  spec: EnvironmentSpec,
+};

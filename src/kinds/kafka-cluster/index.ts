@@ -1,0 +1,22 @@
+import type { Kind } from '../kind.ts';
+import { KafkaClusterSpec } from './spec.ts';
+import { apply, brokers, probe, project, read } from './via-kafka.ts';
+
+/** A Kafka cluster: how to reach it, and its dynamic broker configuration. */
+export const kafkaCluster: Kind = {
+  name: 'KafkaCluster',
+  plural: 'clusters',
+  description: 'A Kafka cluster: how to reach it, its pinned id, its dynamic broker configuration.',
+  writtenBy: 'platform',
+  lives: 'landscape',
+  spec: KafkaClusterSpec,
+  remoteName: () => brokers,
+  remote: {
+    needs: ['kafka'],
+    read,
+    project,
+    apply,
+    probe,
+    assess: difference => ({ risk: difference.action === 'adopt' ? 'safe' : 'disruptive' }),
+  },
+};

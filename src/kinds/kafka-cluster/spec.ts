@@ -1,0 +1,55 @@
+import { z } from 'zod';
+
+const secret = z.union([
+  z.strictObject({ env: z.string() }),
+  z.strictObject({ file: z.string() }),
+  z.strictObject({ store: z.string(), key: z.string() }),
+]);
+const tls = z.strictObject({
+  ca: secret.optional().describe("Authority that signed the broker's certificate."),
+  certificate: secret.optional().describe('Our certificate, where the broker asks for one.'),
+  key: secret.optional().describe('Its private key.'),
+});
+const endpoint = z.strictObject({
+  url: z.string(),
+  username: z.string().optional(),
+  password: secret.optional(),
+  token: secret.optional(),
+  tls: tls.optional(),
+});
+
+const connection = z.strictObject({
+  bootstrapServers: z
+    .array(z.string().regex(/^(\[[0-9a-fA-F:]+\]|[^:\s]+):\d{1,5}$/, 'host:port'))
+    .min(1)
+    .describe('Addresses of a few brokers.'),
+  protocol: z.enum(['PLAINTEXT', 'SSL', 'SASL_PLAINTEXT', 'SASL_SSL']).optional().describe('`PLAINTEXT` without it.'),
+  mechanism: z.enum(['PLAIN', 'SCRAM-SHA-256', 'SCRAM-SHA-512', 'OAUTHBEARER']).optional().describe('SASL mechanism.'),
+  username: z.string().optional(),
+  password: secret
+    .optional()
+    .describe('Where the password is: `{ env: NAME }`, `{ file: PATH }` or `{ store: NAME, key: KEY }`.'),
+  tls: tls.optional(),
+  oauth: z
+    .strictObject({ tokenEndpoint: z.string(), clientId: z.string(), clientSecret: secret, scope: z.string().optional() })
+    .optional(),
+  schemaRegistry: endpoint.optional(),
+  connect: z.record(z.string(), endpoint).optional(),
+});
+
+export const KafkaClusterSpec = z.strictObject({
+  clusterId: z.string().optional().describe('The id that must answer; pinned at first contact without it.'),
+  site: z.string().optional().describe('Where the data is.'),
+  configuredBy: z
+    .string()
+    .optional()
+    .describe('The environment to which broker configuration, Cluster ACLs, IP and default quotas belong.'),
+  brokerConfig: z
+    .record(z.string(), z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])))
+    .optional()
+    .describe('Dynamic broker configuration: `default` for all brokers, else by broker id.'),
+  connection: z
+    .union([z.literal('local'), connection])
+    .describe('`local`: the cluster that `kaas up` runs for this document; else how to reach it.'),
+});
+export type KafkaClusterSpec = z.infer<typeof KafkaClusterSpec>;

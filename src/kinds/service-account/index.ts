@@ -1,0 +1,79 @@
+import type { Kind } from '../kind.ts';
+import { report } from './problems.ts';
+import { mechanismOf, ServiceAccountSpec } from './spec.ts';
+import { apply, project, read } from './via-kafka.ts';
+
+type Account = { readonly name: string; readonly spec: object };
+const plain = (account: Account): string => (account.spec as ServiceAccountSpec).principal ?? `User:${account.name}`;
+const scram = (account: Account): boolean => mechanismOf(account.spec as ServiceAccountSpec) !== undefined;
+const prefixed = (account: Account, prefix: string): string =>
+  scram(account) ? plain(account).replace(/^User:/, `User:${prefix}`) : plain(account);
+
+/** Who connects: a SCRAM user with a generated password, or a principal that something else vouches for. */
+export const serviceAccount: Kind = {
+  name: 'ServiceAccount',
+  plural: 'accounts',
+  description: 'Who connects: a SCRAM user with a generated password, or a principal of TLS, OAuth or another authority.',
+  writtenBy: 'tenant',
+  lives: 'cluster',
+  spec: ServiceAccountSpec,
+  problems: report,
+  ownedNames: account => (scram(account) ? [{ category: 'accounts', name: plain(account).replace(/^User:/, ''), path: [] }] : []),
+  remoteName: prefixed,
+  facts: account => [
+    {
+      fact: 'account',
+      tenant: account.tenant,
+      name: account.name,
+      principal: account.remoteName,
+      plainPrincipal: plain(account),
+      scram: scram(account),
+    },
+  ],
+  rules: (account, around, reportAt) => {
+    const { principal } = account.spec as ServiceAccountSpec;
+    if (scram(account)) {
+      if (principal !== undefined && !principal.startsWith('User:'))
+        reportAt(details => report('scram-principal', details), ['principal'], `\`${principal}\` is no SCRAM user.`);
+      if (!/^[\x21-\x7e]+$/.test(plain(account)) || /[,=]/.test(plain(account)))
+        reportAt(
+          details => report('unsafe-name', details),
+          principal === undefined ? [] : ['principal'],
+          `\`${plain(account)}\` cannot log in by SCRAM.`,
+        );
+    } else if (principal === undefined)
+      reportAt(
+        details => report('principal-missing', details),
+        ['authentication', 'type'],
+        'This account has no SCRAM user, so its principal must be written.',
+      );
+    else if (account.tenant !== null && !around.mayUsePrincipal(account.tenant, principal))
+      reportAt(
+        details => report('principal-not-yours', details),
+        ['principal'],
+        `\`${principal}\` is not given to ${account.tenant}.`,
+      );
+  },
+  remote: {
+    needs: ['kafka', 'secrets'],
+    read,
+    project,
+    unreadable: ['credential'],
+    keeps: ['credential'],
+    apply,
+    assess: difference =>
+      difference.action === 'delete'
+        ? {
+            risk: 'disruptive',
+            reasons: [
+              { code: 'service-account/no-new-login', message: 'It can log in no more; connections that are open stay open.' },
+            ],
+          }
+        : {},
+    toManifest: (live, unprefixed) => {
+      const user = live.remoteName.replace(/^User:/, '');
+      const type = live.fields['mechanism.SCRAM-SHA-512'] === true ? 'scram-sha-512' : 'scram-sha-256';
+      return { name: unprefixed(user), spec: { authentication: { type } } };
+    },
+  },
+};

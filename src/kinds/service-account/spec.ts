@@ -1,0 +1,33 @@
+import { z } from 'zod';
+
+export const ServiceAccountSpec = z.strictObject({
+  principal: z
+    .string()
+    .regex(/^[A-Za-z]+:.+$/, 'a type and a name, like User:CN=shop')
+    .optional()
+    .describe('The principal with its type, for accounts that are not SCRAM: `User:CN=…`.'),
+  authentication: z
+    .strictObject({
+      type: z
+        .enum(['scram-sha-512', 'scram-sha-256', 'tls', 'oauthbearer', 'external'])
+        .describe('How the account proves who it is.'),
+    })
+    .optional()
+    .describe('SCRAM-SHA-512 without it.'),
+  credentials: z
+    .strictObject({
+      deliverTo: z
+        .strictObject({ store: z.string(), key: z.string().optional() })
+        .optional()
+        .describe('Where a generated password goes; `{ store: local }` without it.'),
+      rotateEvery: z.string().optional(),
+      overlap: z.string().optional(),
+    })
+    .optional(),
+});
+export type ServiceAccountSpec = z.infer<typeof ServiceAccountSpec>;
+
+const mechanisms = { 'scram-sha-256': 'SCRAM-SHA-256', 'scram-sha-512': 'SCRAM-SHA-512' } as const;
+/** The SCRAM mechanism of an account; undefined for accounts of another kind. */
+export const mechanismOf = (spec: ServiceAccountSpec): 'SCRAM-SHA-256' | 'SCRAM-SHA-512' | undefined =>
+  (mechanisms as Record<string, 'SCRAM-SHA-256' | 'SCRAM-SHA-512'>)[spec.authentication?.type ?? 'scram-sha-512'];
