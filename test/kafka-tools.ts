@@ -1,0 +1,115 @@
+import { execFile, spawn } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+/** Kafka's own programs: what they say about the cluster counts more than what our client says. */
+const programs = {
+  topics: 'org.apache.kafka.tools.TopicCommand',
+  acls: 'org.apache.kafka.tools.AclCommand',
+  configs: 'kafka.admin.ConfigCommand',
+  groups: 'org.apache.kafka.tools.consumer.group.ConsumerGroupCommand',
+  'share-groups': 'org.apache.kafka.tools.consumer.group.ShareGroupCommand',
+  tokens: 'org.apache.kafka.tools.DelegationTokenCommand',
+  quorum: 'org.apache.kafka.tools.MetadataQuorumCommand',
+  cluster: 'org.apache.kafka.tools.ClusterTool',
+  transactions: 'org.apache.kafka.tools.TransactionsCommand',
+  offsets: 'org.apache.kafka.tools.GetOffsetShell',
+  reassign: 'org.apache.kafka.tools.reassign.ReassignPartitionsCommand',
+  elect: 'org.apache.kafka.tools.LeaderElectionCommand',
+} as const;
+
+export type Program = keyof typeof programs;
+
+/** Who a client logs in as: user and password over SCRAM-SHA-512, or a whole properties text of its own. */
+export type Login = { readonly user: string; readonly password: string } | { readonly properties: string };
+
+export interface Finished {
+  readonly code: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+const required = (name: string): string => {
+  const value = process.env[name];
+  if (value === undefined) throw new Error(`${name} is not set: the real servers of test/stack.ts do not run.`);
+  return value;
+};
+
+const admin = (): Login => ({ user: required('KAAS_TEST_ADMIN_USER'), password: required('KAAS_TEST_ADMIN_PASSWORD') });
+
+/** Runs one of Kafka's administrative programs as the test cluster's admin and returns what it printed; throws with its output when it fails. */
+export async function kafkaTool(program: Program, ...args: string[]): Promise<string> {
+  const { code, stdout, stderr } = await kafkaToolAs(admin(), program, ...args);
+  if (code !== 0) throw new Error(`kafka ${program} ${args.join(' ')} ended with ${code}: ${stdout}${stderr}`);
+  return stdout;
+}
+
+/** The same as somebody else; a refusal is an answer, so nothing is thrown. */
+export function kafkaToolAs(login: Login, program: Program, ...args: string[]): Promise<Finished> {
+  return withProperties(login, file =>
+    java([programs[program], '--bootstrap-server', required('KAAS_TEST_BOOTSTRAP'), '--command-config', file, ...args]),
+  );
+}
+
+/** Writes the lines as records, one each, with Kafka's console producer. `settings` are `key=value` producer settings, such as `transactional.id=…`. */
+export function produceAs(
+  login: Login,
+  topic: string,
+  lines: readonly string[],
+  settings: readonly string[] = [],
+): Promise<Finished> {
+  const more = settings.flatMap(setting => ['--command-property', setting]);
+  return withProperties(login, file =>
+    java(['org.apache.kafka.tools.ConsoleProducer', ...client(file, topic), ...more], lines.map(line => `${line}\n`).join('')),
+  );
+}
+
+/** Reads up to `count` records from the start with Kafka's console consumer, one a line on stdout; ends after 15 s without one. */
+export function consumeAs(login: Login, topic: string, options: { group: string; count: number }): Promise<Finished> {
+  return withProperties(login, file =>
+    java([
+      'org.apache.kafka.tools.consumer.ConsoleConsumer',
+      ...client(file, topic),
+      ...['--group', options.group, '--from-beginning', '--isolation-level', 'read_committed'],
+      ...['--max-messages', String(options.count), '--timeout-ms', '15000'],
+    ]),
+  );
+}
+
+const client = (file: string, topic: string): string[] => [
+  ...['--bootstrap-server', required('KAAS_TEST_BOOTSTRAP')],
+  ...['--command-config', file, '--topic', topic],
+];
+
+async function withProperties(login: Login, use: (file: string) => Promise<Finished>): Promise<Finished> {
+  const directory = mkdtempSync(join(tmpdir(), 'kaas-tool-'));
+  try {
+    const file = join(directory, 'client.properties');
+    writeFileSync(file, 'properties' in login ? login.properties : scramProperties(login), { mode: 0o600 });
+    return await use(file);
+  } finally {
+    rmSync(directory, { recursive: true, force: true });
+  }
+}
+
+/** The client settings of a user of the test cluster. */
+export const scramProperties = ({ user, password }: { user: string; password: string }): string =>
+  `security.protocol=SASL_PLAINTEXT
+sasl.mechanism=SCRAM-SHA-512
+sasl.jaas.config=org.apache.kafka.common.security.scram.ScramLoginModule required username="${user}" password="${password}";
+`;
+
+function java(args: readonly string[], input = ''): Promise<Finished> {
+  const classPath = join(required('KAAS_TEST_KAFKA_LIB'), '*');
+  const flags = ['-Xmx128m', '-XX:+UseSerialGC', '-XX:TieredStopAtLevel=1', '-cp', classPath];
+  return new Promise(resolve => {
+    const options = { maxBuffer: 64 * 1024 * 1024, timeout: 55_000 };
+    const child = execFile(required('KAAS_TEST_JAVA'), [...flags, ...args], options, (error, stdout, stderr) => {
+      const code = error === null ? 0 : typeof error.code === 'number' ? error.code : 1;
+      resolve({ code, stdout, stderr });
+    });
+    child.stdin?.on('error', () => {});
+    child.stdin?.end(input);
+  });
+}
