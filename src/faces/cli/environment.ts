@@ -10,7 +10,7 @@ export function requireEnvironments(checked: Checked, names: readonly string[]):
     if (known.includes(name)) continue;
     const close = nearest(name, known);
     throw new Usage(
-      `There is no environment \`${name}\`${close === undefined ? '' : `; did you mean \`${close}\`?`} The landscape has ${known.join(', ')}.`,
+      `There is no environment \`${name}\`${close === undefined ? '.' : `; did you mean \`${close}\`?`} The landscape has ${known.join(', ')}.`,
     );
   }
 }

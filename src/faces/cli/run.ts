@@ -1,4 +1,5 @@
-import { resolve } from 'node:path';
+import { stat } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
 import { Fault } from '#model/fault.ts';
 import { Bug } from '#model/invariant.ts';
 import { type Command, type Context, type Format, formats, type Options } from './command.ts';
@@ -52,11 +53,21 @@ async function runCommand(
     },
     kinds: () => host.kinds(),
     open: async ({ offline = false } = {}) => {
-      opened ??= host.open(root, { offline, progress: progress.report }).then(outside => stack.use(outside));
+      opened ??= requireLandscape(root)
+        .then(() => host.open(root, { offline, progress: progress.report }))
+        .then(outside => stack.use(outside));
       return await opened;
     },
   };
   return await command.run(context, args, options);
+}
+
+async function requireLandscape(root: string): Promise<void> {
+  const found = await stat(join(root, 'kaas.yaml')).catch(() => undefined);
+  if (found === undefined)
+    throw new Fault('load/no-landscape', `${root} is no landscape: it has no kaas.yaml.`, {
+      remedy: '`kaas init` makes one; -C names another folder.',
+    });
 }
 
 function formatOf(command: Command, options: Options): Format {

@@ -24,7 +24,8 @@ export const connection: Command = {
     'Prints no secret: the password is read from the variable KAFKA_PASSWORD, which the settings name. A comment says where the password is kept.',
   run: async (context, [environment = '', account = ''], options) => {
     const { check } = await import('#flow/flow.ts');
-    const checked = await check(await context.open(), [environment]);
+    const outside = await context.open();
+    const checked = await check(outside, [environment]);
     requireEnvironments(checked, [environment]);
     const composed = checked.environments[0];
     if (composed === undefined) {
@@ -45,7 +46,8 @@ export const connection: Command = {
       throw new Usage(`${environment} has no ServiceAccount \`${account}\`${wanted === undefined ? '' : ` on ${wanted}`}.`);
     const cluster = composed.clusters.find(each => each.logical === resource.cluster);
     if (cluster === undefined) throw new Usage(`${environment} has no cluster \`${resource.cluster}\`.`);
-    const settings = settingsOf(resource, await reach(context, cluster.name, cluster.spec.connection));
+    const credential = outside.kinds.get(resource.kind)?.remote?.project(resource).credential;
+    const settings = settingsOf(resource, String(credential ?? ''), await reach(context, cluster.name, cluster.spec.connection));
     context.print(clientSettings(textOf(options, 'format') as keyof typeof clientFormats, settings));
     return exitCodes.done;
   },
@@ -66,16 +68,18 @@ async function reach(
   return { bootstrapServers: local?.bootstrapServers ?? ['<start it with `kaas up`>'], encrypted: false };
 }
 
-function settingsOf(resource: Resource, reached: Pick<ClientSettings, 'bootstrapServers' | 'encrypted' | 'ca'>): ClientSettings {
-  const spec = resource.spec as {
-    authentication?: { type?: string };
-    credentials?: { deliverTo?: { store?: string; key?: string } };
-  };
-  const deliverTo = spec.credentials?.deliverTo;
+/** `credential` is `STORE/KEY`, as the kind says where it delivers the password; empty where it makes none. */
+function settingsOf(
+  resource: Resource,
+  credential: string,
+  reached: Pick<ClientSettings, 'bootstrapServers' | 'encrypted' | 'ca'>,
+): ClientSettings {
+  const spec = resource.spec as { authentication?: { type?: string } };
+  const [store = '', ...key] = credential.split('/');
   return {
     ...reached,
     username: resource.remoteName.replace(/^User:/, ''),
     authentication: spec.authentication?.type ?? 'scram-sha-512',
-    keptIn: { store: deliverTo?.store ?? 'local', key: deliverTo?.key ?? resource.remoteName.replace(/^User:/, '') },
+    keptIn: { store, key: key.join('/') },
   };
 }

@@ -38,7 +38,7 @@ export const explain: Command = {
       const { nearest } = await import('#flow/nearest.ts');
       const close = nearest(name, kinds.keys());
       throw new Usage(
-        `There is no kind \`${name}\`${close === undefined ? '' : `; did you mean \`${close}\`?`} \`kaas explain\` lists them.`,
+        `There is no kind \`${name}\`${close === undefined ? '.' : `; did you mean \`${close}\`?`} \`kaas explain\` lists them.`,
       );
     }
     const { z } = await import('zod');

@@ -25,7 +25,8 @@ export const init: Command = {
       await writeFile(join(root, file), text, { flag: 'wx' });
       written.push(file);
     }
-    const where = relative(context.host.directory, root);
+    const near = relative(context.host.directory, root);
+    const where = near.startsWith('..') ? root : near;
     const lead = where === '' ? '' : `-C ${where} `;
     if (context.format === 'name') context.print(written.join('\n'));
     else
