@@ -64,8 +64,10 @@ export function provenance(resource: Pick<Resource, 'layers'>, path: Path, part:
   return [];
 }
 
-/** Where the document stands that declares the resource (its first line). */
-export function declaredAt(resource: Pick<Resource, 'layers'>): Position | undefined {
-  const layer = resource.layers.find(each => each.root.length === 1 && each.root[0] === 'spec') ?? resource.layers[0];
+/** Where the document stands that declares the resource (its first line): its own base document, not a template or default below it. */
+export function declaredAt(resource: Pick<Resource, 'layers' | 'kind' | 'name'>): Position | undefined {
+  const written = resource.layers.filter(each => each.root.length === 1 && each.root[0] === 'spec');
+  const own = written.find(each => each.manifest.kind === resource.kind && each.manifest.metadata.name === resource.name);
+  const layer = own ?? written[0] ?? resource.layers[0];
   return layer === undefined ? undefined : positionOf(layer.manifest.located, []);
 }
