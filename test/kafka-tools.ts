@@ -52,16 +52,20 @@ export function kafkaToolAs(login: Login, program: Program, ...args: string[]): 
   );
 }
 
-/** Writes the lines as records, one each, with Kafka's console producer. `settings` are `key=value` producer settings, such as `transactional.id=…`. */
-export function produceAs(
-  login: Login,
-  topic: string,
-  lines: readonly string[],
-  settings: readonly string[] = [],
-): Promise<Finished> {
-  const more = settings.flatMap(setting => ['--command-property', setting]);
+/** Writes the lines as records, one each, with Kafka's console producer. */
+export function produceAs(login: Login, topic: string, lines: readonly string[]): Promise<Finished> {
+  const input = lines.map(line => `${line}\n`).join('');
+  return withProperties(login, file => java(['org.apache.kafka.tools.ConsoleProducer', ...client(file, topic)], input));
+}
+
+/** Writes ten small records within transactions of this id, with Kafka's performance tool (the console producer knows no transactions). */
+export function produceInTransactionAs(login: Login, topic: string, transactionalId: string): Promise<Finished> {
   return withProperties(login, file =>
-    java(['org.apache.kafka.tools.ConsoleProducer', ...client(file, topic), ...more], lines.map(line => `${line}\n`).join('')),
+    java([
+      'org.apache.kafka.tools.ProducerPerformance',
+      ...client(file, topic),
+      ...['--num-records', '10', '--record-size', '16', '--throughput', '-1', '--transactional-id', transactionalId],
+    ]),
   );
 }
 
