@@ -1,0 +1,61 @@
+import { createHash } from 'node:crypto';
+import type { Outside } from '#flow/outside.ts';
+import { kinds } from '#kinds/registry.ts';
+import { Redacted } from '#model/redacted.ts';
+import type { Kafka } from '#ports/kafka.ts';
+import { memorySecrets } from '#targets/memory/secrets.ts';
+import { memoryStore } from '#targets/memory/store.ts';
+
+const registry = new Map(kinds.map(kind => [kind.name, kind]));
+
+/** The flow's surroundings in memory: files are JSON texts by name, one document each, and every cluster name opens the same Kafka. */
+export function memoryOutside(files: ReadonlyMap<string, object>, kafka: Kafka): Outside {
+  const store = memoryStore();
+  const secrets = memorySecrets();
+  let serial = 0;
+  return {
+    kinds: registry,
+    files: {
+      revision: async () => 'working tree',
+      read: async () => ({ texts: [...files].map(([file, value]) => ({ file, text: JSON.stringify(value) })), problems: [] }),
+      readText: async () => undefined,
+    },
+    documents: {
+      parse: async texts =>
+        texts.map(({ file, text }) => ({
+          file,
+          documents: [{ value: JSON.parse(text), marks: new Int32Array(0) }],
+          problems: [],
+        })),
+      async [Symbol.asyncDispose]() {},
+    },
+    store: async () => store,
+    cluster: async () => ({ kafka, secrets: () => secrets }),
+    now: () => new Date('2026-01-01T00:00:00Z'),
+    sleep: async () => {},
+    id: () => `id-${++serial}`,
+    password: () => new Redacted(`password-${++serial}`),
+    digest: text => `sha256:${createHash('sha256').update(text).digest('hex')}`,
+    actor: 'test',
+    signal: new AbortController().signal,
+    progress: () => {},
+  };
+}
+
+export const document = (kind: string, name: string, spec: object): object => ({
+  apiVersion: 'kaas.dev/v1',
+  kind,
+  metadata: { name },
+  spec,
+});
+
+/** Landscape, one environment on one cluster, one tenant `t` that owns `t.*`. */
+export const frame = (environment: object = {}): [string, object][] => [
+  [
+    'kaas.yaml',
+    document('Landscape', 'memory', { environments: ['dev'], defaults: { topic: { partitions: 1, replicationFactor: 1 } } }),
+  ],
+  ['platform/environments/dev.yaml', document('Environment', 'dev', { clusters: { main: 'main' }, ...environment })],
+  ['platform/clusters/main.yaml', document('KafkaCluster', 'main', { connection: 'local' })],
+  ['platform/tenants/t.yaml', document('Tenant', 't', {})],
+];
