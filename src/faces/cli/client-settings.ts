@@ -1,3 +1,5 @@
+import type { Redacted } from '#model/redacted.ts';
+
 /** What a client needs to connect as one account. Holds no secret. */
 export interface ClientSettings {
   readonly bootstrapServers: readonly string[];
@@ -113,3 +115,16 @@ export const clientFormats = {
 
 export const clientSettings = (format: keyof typeof clientFormats, settings: ClientSettings): string =>
   clientFormats[format](settings);
+
+/** The same settings with the password in its place, for a file that its owner alone reads. Without a password: as they are. */
+export function withPassword(
+  format: keyof typeof clientFormats,
+  settings: ClientSettings,
+  password: Redacted | undefined,
+): string {
+  const text = clientSettings(format, settings);
+  if (password === undefined) return text;
+  const kept = text.split('\n').filter(line => !line.startsWith('config.providers') && !line.startsWith('#'));
+  if (format === 'env') kept.push(`${variable}=${password.reveal()}`);
+  return kept.join('\n').replaceAll(/\$\{(env:)?KAFKA_PASSWORD\}/g, () => password.reveal());
+}

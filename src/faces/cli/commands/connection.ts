@@ -1,6 +1,9 @@
+import { writeFile } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import { Fault } from '#model/fault.ts';
 import type { ClusterConnectionSpec } from '#model/frame/frame.ts';
 import type { Resource } from '#model/resource.ts';
-import { type ClientSettings, clientFormats, clientSettings } from '../client-settings.ts';
+import { type ClientSettings, clientFormats, clientSettings, withPassword } from '../client-settings.ts';
 import type { Command, Context } from '../command.ts';
 import { requireEnvironments } from '../environment.ts';
 import { exitCodes, problemCode } from '../exit-codes.ts';
@@ -18,6 +21,7 @@ export const connection: Command = {
   options: [
     { flags: '--format <format>', description: 'of which client', choices: Object.keys(clientFormats), default: 'properties' },
     { flags: '--cluster <name>', description: "the logical cluster (default: the account's first)" },
+    { flags: '--out <file>', description: 'write them, with the password itself, to a new file that only you can read' },
   ],
   formats: [],
   details:
@@ -48,10 +52,29 @@ export const connection: Command = {
     if (cluster === undefined) throw new Usage(`${environment} has no cluster \`${resource.cluster}\`.`);
     const credential = outside.kinds.get(resource.kind)?.remote?.project(resource).credential;
     const settings = settingsOf(resource, String(credential ?? ''), await reach(context, cluster.name, cluster.spec.connection));
-    context.print(clientSettings(textOf(options, 'format') as keyof typeof clientFormats, settings));
+    const format = textOf(options, 'format') as keyof typeof clientFormats;
+    const out = textOf(options, 'out');
+    if (out === undefined) context.print(clientSettings(format, settings));
+    else {
+      const { secrets } = await outside.cluster(cluster.name, cluster.spec);
+      const { store, key } = settings.keptIn;
+      const password = store === '' ? undefined : await secrets(store).get(key);
+      if (store !== '' && password === undefined)
+        throw new Fault('secrets/missing', `The secret store \`${store}\` has no key \`${key}\`.`, {
+          remedy: `\`kaas apply ${environment}\` makes the account and its password.`,
+        });
+      await writeSecretFile(resolve(context.host.directory, out), withPassword(format, settings, password));
+      context.log(`Written to ${out}, which holds the password.`);
+    }
     return exitCodes.done;
   },
 };
+
+/** Never over an existing file: it could be one that others read. */
+const writeSecretFile = (file: string, text: string): Promise<void> =>
+  writeFile(file, `${text}\n`, { mode: 0o600, flag: 'wx' }).catch(error => {
+    throw new Fault('files/not-written', `${file} could not be written: ${(error as Error).message}`);
+  });
 
 async function reach(
   context: Context,

@@ -1,0 +1,88 @@
+import { execFile } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, test } from 'vitest';
+
+const launcher = join(import.meta.dirname, '../bin/kaas');
+const folder = mkdtempSync(join(tmpdir(), 'kaas-cli-'));
+const landscape = join(folder, 'shop');
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+interface Finished {
+  readonly code: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+const kaas = (...args: string[]): Promise<Finished> =>
+  new Promise(resolve => {
+    const child = execFile(launcher, args, { env: { ...process.env, KAAS_ACTOR: 'test@example.org' } }, (error, stdout, stderr) =>
+      resolve({ code: error === null ? 0 : Number(error.code), stdout, stderr }),
+    );
+    child.stdin?.end();
+  });
+
+describe('the command line, offline', () => {
+  test('init makes a landscape that validates, and never writes over one', async () => {
+    expect((await kaas('init', landscape)).code).toBe(0);
+    const { code, stdout } = await kaas('-C', landscape, 'validate');
+    expect({ code, stdout }).toEqual({ code: 0, stdout: expect.stringContaining('No problems') });
+    const again = await kaas('init', landscape);
+    expect(again.code).toBe(1);
+    expect(again.stderr).toContain('cli/landscape-exists');
+  });
+
+  test('plan --offline shows everything as new, without any server', async () => {
+    const { code, stdout } = await kaas('-C', landscape, 'plan', 'dev', '--offline', '--exit-code', '-o', 'json');
+    expect(code).toBe(2);
+    expect(JSON.parse(stdout).changes.map((change: { kind: string }) => change.kind)).toEqual(['Topic', 'ServiceAccount', 'Acl']);
+  });
+
+  test('a mistake is a problem with its place on stdout and exit code 1', async () => {
+    const file = join(landscape, 'tenants/shop/orders.yaml');
+    const before = readFileSync(file, 'utf8');
+    writeFileSync(file, before.replace('dataClass: internal', 'dataClas: internal'));
+    const { code, stdout } = await kaas('validate', '-C', landscape, '-o', 'json');
+    writeFileSync(file, before);
+    expect(code).toBe(1);
+    expect(JSON.parse(stdout)).toMatchObject({
+      schemaVersion: 1,
+      problems: [{ severity: 'error', at: { file: 'tenants/shop/orders.yaml', line: 8, column: 3 } }],
+    });
+  });
+
+  test('explain says what a field means, and suggests the nearest kind', async () => {
+    expect((await kaas('explain', 'topic.partitions')).stdout).toContain('Number of partitions');
+    const { code, stderr } = await kaas('explain', 'Topik');
+    expect({ code, stderr }).toEqual({ code: 64, stderr: expect.stringContaining('did you mean `Topic`') });
+  });
+
+  test('--help lists every command on stdout', async () => {
+    const { code, stdout } = await kaas('--help');
+    expect(code).toBe(0);
+    for (const name of ['validate', 'plan', 'apply', 'who-can', 'up']) expect(stdout).toContain(`  ${name} `);
+  });
+
+  test.each([
+    ['an unknown command', ['plann']],
+    ['no command', []],
+    ['apply without --yes where nobody can be asked', ['-C', landscape, 'apply', 'dev']],
+    ['an unknown environment', ['-C', landscape, 'plan', 'prod']],
+    ['an unknown output format', ['-C', landscape, 'plan', 'dev', '-o', 'xml']],
+  ])('%s is wrong usage: 64, nothing on stdout', async (_what, args) => {
+    const { code, stdout } = await kaas(...args);
+    expect({ code, stdout }).toEqual({ code: 64, stdout: '' });
+  });
+
+  test('a folder without kaas.yaml is no landscape, and says what to do', async () => {
+    const { code, stderr } = await kaas('-C', folder, 'validate');
+    expect({ code, stderr }).toEqual({ code: 1, stderr: expect.stringContaining('kaas init') });
+  });
+
+  test('a plan of a cluster that is not up names the remedy', async () => {
+    const { code, stdout } = await kaas('-C', landscape, 'plan', 'dev');
+    expect(code).toBe(1);
+    expect(stdout).toContain('kaas up');
+  });
+});
