@@ -12,7 +12,7 @@ const group = { resource: 'group', name: '{group}', operations: ['READ'] };
 
 /**
  * The smallest sets of rights that work. READ and WRITE imply DESCRIBE. An idempotent producer needs nothing on the cluster since KIP-679; a transactional
- * one needs WRITE on its transactional id (KIP-98). Streams makes its own internal topics below its application id.
+ * one needs WRITE on its transactional id (KIP-98). Streams names its internal topics and transactional ids `<application id>-…`.
  */
 export const builtIn: readonly Template[] = [
   template('producer', ['topics'], [topic('WRITE')]),
@@ -39,12 +39,12 @@ export const builtIn: readonly Template[] = [
       { resource: 'topic', name: '{outputs}', operations: ['WRITE'] },
       {
         resource: 'topic',
-        name: '{applicationId}',
+        name: '{applicationId}-',
         pattern: 'prefixed',
         operations: ['READ', 'WRITE', 'CREATE', 'DELETE', 'DESCRIBE_CONFIGS'],
       },
       { resource: 'group', name: '{applicationId}', operations: ['READ'] },
-      { resource: 'transactionalId', name: '{applicationId}', pattern: 'prefixed', operations: ['WRITE'] },
+      { resource: 'transactionalId', name: '{applicationId}-', pattern: 'prefixed', operations: ['WRITE'] },
     ],
   ),
 ];
