@@ -69,7 +69,7 @@ function librdkafka(settings: ClientSettings): Pairs {
 const lines = (pairs: Pairs): string => pairs.map(([key, value]) => `${key}=${value}`).join('\n');
 
 const comment = (settings: ClientSettings): string =>
-  /^scram/.test(settings.authentication)
+  settings.authentication.startsWith('scram')
     ? `# ${variable}: the password, kept in the store ${settings.keptIn.store} under ${settings.keptIn.key}\n`
     : '';
 

@@ -4,7 +4,7 @@ import { place } from './problems-text.ts';
 const escapes: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' };
 const escape = (text: string): string =>
   text
-    // biome-ignore lint/suspicious/noControlCharactersInRegex: XML 1.0 forbids them
+    // oxlint-disable-next-line no-control-regex -- XML 1.0 forbids them
     .replace(/[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]/g, '')
     .replace(/[&<>"]/g, char => escapes[char] as string)
     .replaceAll('\n', '&#10;');

@@ -28,5 +28,5 @@ export const wantsColour = (
 
 /** Control characters of text that others wrote, made visible: a name must not steer the terminal. */
 export const plain = (text: string): string =>
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what is looked for
+  // oxlint-disable-next-line no-control-regex -- these are what is looked for
   text.replace(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f]/g, char => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`);
