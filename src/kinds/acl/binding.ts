@@ -1,35 +1,11 @@
-import type { AclBinding, AclOperation, AclPattern, AclResourceType } from '#ports/kafka.ts';
+import { bindingName, bindingParts } from '#model/acl-binding.ts';
+import type { AclBinding, AclOperation, AclResourceType } from '#ports/kafka.ts';
 
-const escape = (part: string): string => part.replaceAll('%', '%25').replaceAll('|', '%7C');
-const unescape = (part: string): string => part.replaceAll('%7C', '|').replaceAll('%25', '%');
-
-/** `User:x|topic|literal|payments.orders|READ|ALLOW|*`: one binding as one name; `|` and `%` inside a part are escaped. */
-export const nameOf = (binding: AclBinding): string =>
-  [
-    binding.principal,
-    binding.resourceType,
-    binding.pattern,
-    binding.resourceName,
-    binding.operation,
-    binding.permission,
-    binding.host,
-  ]
-    .map(escape)
-    .join('|');
+/** The name of one of Kafka's bindings. */
+export const nameOf = (binding: AclBinding): string => bindingName(binding);
 
 /** The binding that a name stands for. */
-export function bindingOf(name: string): AclBinding {
-  const [principal, resourceType, pattern, resourceName, operation, permission, host] = name.split('|').map(unescape) as [
-    string,
-    AclResourceType,
-    AclPattern,
-    string,
-    AclOperation,
-    'ALLOW' | 'DENY',
-    string,
-  ];
-  return { principal, resourceType, pattern, resourceName, operation, permission, host };
-}
+export const bindingOf = (name: string): AclBinding => bindingParts(name) as AclBinding;
 
 const sensible: Readonly<Record<AclResourceType, readonly AclOperation[]>> = {
   topic: ['ALL', 'READ', 'WRITE', 'CREATE', 'DELETE', 'ALTER', 'DESCRIBE', 'DESCRIBE_CONFIGS', 'ALTER_CONFIGS'],
@@ -41,22 +17,37 @@ const sensible: Readonly<Record<AclResourceType, readonly AclOperation[]>> = {
 };
 
 /** Why a binding can never have an effect (the broker accepts it all the same); undefined when it makes sense. */
-export function senseless(binding: Omit<AclBinding, 'principal' | 'host'>): string | undefined {
-  if (!sensible[binding.resourceType].includes(binding.operation))
-    return `Kafka never asks for ${binding.operation} on a ${binding.resourceType}: this grants nothing.`;
-  if (binding.pattern === 'prefixed' && binding.resourceName === '*')
-    return 'A prefixed `*` matches names that begin with the character *: this grants nothing. All names are `*` with pattern literal.';
-  if (binding.resourceType === 'cluster' && binding.resourceName !== 'kafka-cluster')
-    return 'The cluster resource is called `kafka-cluster`; this grants nothing.';
+export function senseless(
+  binding: Pick<AclBinding, 'resourceType' | 'resourceName' | 'pattern' | 'operation'>,
+): string | undefined {
+  const { resourceType, resourceName, pattern, operation } = binding;
+  if (!sensible[resourceType].includes(operation)) return `Kafka never asks for ${operation} on a ${resourceType}.`;
+  if (pattern === 'prefixed' && resourceName === '*')
+    return 'A prefixed `*` matches names that begin with the character *. All names are `*` with pattern literal.';
+  if (resourceType === 'topic' && resourceName !== '*' && resourceName.includes('*'))
+    return `No topic has a * in its name: \`${resourceName}\` matches none. A prefix is written with pattern prefixed and without *.`;
   return undefined;
 }
 
-const withPrefix = new Set<AclResourceType>(['topic', 'group', 'transactionalId']);
+const family = (binding: AclBinding): string => [binding.principal, binding.resourceType, binding.permission].join('\t');
+const families = new WeakMap<ReadonlyMap<string, unknown>, Map<string, AclBinding[]>>();
 
-/** The binding in an environment with a prefix: names behind the prefix, the wildcard becomes the prefix itself. */
-export function prefixBinding(binding: AclBinding, prefix: string, principal: string): AclBinding {
-  if (prefix === '' || !withPrefix.has(binding.resourceType)) return { ...binding, principal };
-  if (binding.resourceName === '*' && binding.pattern === 'literal')
-    return { ...binding, principal, resourceName: prefix, pattern: 'prefixed' };
-  return { ...binding, principal, resourceName: prefix + binding.resourceName };
+const overlaps = (a: AclBinding, b: AclBinding): boolean =>
+  (a.operation === b.operation || a.operation === 'ALL' || b.operation === 'ALL') && (reaches(a, b) || reaches(b, a));
+
+const reaches = (wide: AclBinding, narrow: AclBinding): boolean =>
+  (wide.pattern === 'literal' && wide.resourceName === '*') ||
+  (wide.pattern === 'prefixed'
+    ? narrow.resourceName.startsWith(wide.resourceName)
+    : narrow.pattern === 'literal' && narrow.resourceName === wide.resourceName);
+
+/** Bindings of the other permission on the cluster that concern the same principal, resource and operation. */
+export function opposites(binding: AclBinding, live: ReadonlyMap<string, unknown>): AclBinding[] {
+  let index = families.get(live);
+  if (index === undefined) {
+    index = Map.groupBy([...live.keys()].map(bindingOf), family);
+    families.set(live, index);
+  }
+  const permission = binding.permission === 'ALLOW' ? 'DENY' : 'ALLOW';
+  return (index.get(family({ ...binding, permission })) ?? []).filter(each => overlaps(each, binding));
 }

@@ -1,116 +1,11 @@
-import type { OwnedCategory } from '#model/frame/frame.ts';
-import type { JsonObject } from '#model/json.ts';
 import type { AclBinding } from '#ports/kafka.ts';
-import { type Expansion, type Kind, type Live, outcomesOf } from '../kind.ts';
-import { bindingOf, nameOf, prefixBinding, senseless } from './binding.ts';
+import { type Assessment, type ClusterFacts, type Difference, type Kind, type Live, outcomesOf } from '../kind.ts';
+import { bindingOf, nameOf, opposites } from './binding.ts';
+import { expand } from './expand.ts';
 import { report } from './problems.ts';
+import { rules } from './rules.ts';
 import { AclSpec } from './spec.ts';
-
-const categories: Readonly<Record<string, OwnedCategory>> = {
-  topic: 'topics',
-  group: 'groups',
-  transactionalId: 'transactionalIds',
-};
-
-const expand: NonNullable<Kind['expand']> = (resource, around): Expansion => {
-  const spec = AclSpec.parse(resource.spec);
-  const account =
-    spec.serviceAccount === undefined
-      ? undefined
-      : around.resolve({ kind: 'ServiceAccount', name: spec.serviceAccount }, resource.tenant);
-  const fact =
-    account === undefined
-      ? undefined
-      : around.facts('account').find(each => each.name === account.name && each.tenant === account.tenant);
-  const principal = fact?.principal ?? spec.principal;
-  if (principal === undefined) return { resources: [] };
-  return {
-    resources: spec.operations.map(operation => {
-      const binding: AclBinding = {
-        principal: fact?.plainPrincipal ?? principal,
-        resourceType: spec.resource.type,
-        resourceName: spec.resource.name,
-        pattern: spec.resource.pattern,
-        operation,
-        permission: spec.permission === 'deny' ? 'DENY' : 'ALLOW',
-        host: spec.host,
-      };
-      return {
-        kind: 'Acl',
-        name: nameOf(binding),
-        remoteName: nameOf(prefixBinding(binding, around.prefix, principal)),
-        spec: {},
-      };
-    }),
-  };
-};
-
-const rules: NonNullable<Kind['rules']> = (resource, around, reportAt) => {
-  const spec = AclSpec.parse(resource.spec);
-  if ((spec.serviceAccount === undefined) === (spec.principal === undefined))
-    reportAt(
-      details => report('no-principal', details),
-      [],
-      'Exactly one of `serviceAccount` and `principal` says whom the rule is for.',
-    );
-  spec.operations.forEach((operation, index) => {
-    const why = senseless({
-      resourceType: spec.resource.type,
-      resourceName: spec.resource.name,
-      pattern: spec.resource.pattern,
-      operation,
-      permission: 'ALLOW',
-    });
-    if (why !== undefined) reportAt(details => report('senseless', details), ['operations', index], why);
-  });
-  if (resource.tenant === null) return;
-  const category = categories[spec.resource.type];
-  if (category === undefined || spec.resource.name === '*') {
-    reportAt(
-      details => report('platform-only', details),
-      ['resource'],
-      `A tenant cannot grant rights on ${spec.resource.type} \`${spec.resource.name}\`.`,
-    );
-    return;
-  }
-  if (spec.principal !== undefined && !around.mayUsePrincipal(resource.tenant, spec.principal))
-    reportAt(
-      details => report('not-your-principal', details),
-      ['principal'],
-      `\`${spec.principal}\` is not given to ${resource.tenant}.`,
-    );
-  const account =
-    spec.serviceAccount === undefined
-      ? undefined
-      : around.resolve({ kind: 'ServiceAccount', name: spec.serviceAccount }, resource.tenant);
-  if (account !== undefined && account.tenant !== resource.tenant)
-    reportAt(
-      details => report('not-your-principal', details),
-      ['serviceAccount'],
-      `\`${spec.serviceAccount}\` is an account of ${account.tenant ?? 'the platform'}.`,
-    );
-  const wanted = spec.resource.pattern === 'prefixed' ? `${spec.resource.name}*` : spec.resource.name;
-  const owner = around.owner(category, wanted);
-  const granted =
-    category === 'topics' &&
-    around
-      .facts('consent')
-      .some(
-        consent =>
-          consent.to === resource.tenant &&
-          (consent.until ?? '9999') >= around.today &&
-          consent.topics.some(topic => covered(topic, wanted)),
-      );
-  if (owner !== resource.tenant && !granted)
-    reportAt(
-      details => report('not-your-resource', details),
-      ['resource', 'name'],
-      `\`${wanted}\` ${owner === null ? "is nobody's" : `belongs to ${owner}`}.`,
-    );
-};
-
-const covered = (pattern: string, name: string): boolean =>
-  pattern === name || (pattern.endsWith('*') && name.startsWith(pattern.slice(0, -1)));
+import { toManifest } from './to-manifest.ts';
 
 const toLive = (binding: AclBinding): Live => ({
   remoteName: nameOf(binding),
@@ -120,6 +15,25 @@ const toLive = (binding: AclBinding): Live => ({
   internal: false,
   details: {},
 });
+
+/** A DENY that goes opens what it held back; an ALLOW that goes or comes beside a DENY changes less than it seems. */
+function assess(difference: Difference, cluster: ClusterFacts): Assessment {
+  const binding = bindingOf(difference.remoteName);
+  const others = difference.action === 'create' || difference.action === 'delete' ? opposites(binding, cluster.live) : [];
+  const risk = difference.action === 'delete' ? ('disruptive' as const) : ('safe' as const);
+  if (others.length === 0) return { risk };
+  const shown = `${others.slice(0, 3).map(nameOf).join(', ')}${others.length > 3 ? ` and ${others.length - 3} more` : ''}`;
+  const deny = binding.permission === 'DENY';
+  const message =
+    difference.action === 'create'
+      ? deny
+        ? `It takes away what is allowed now: ${shown}.`
+        : `It is allowed only as far as no DENY stays: ${shown}.`
+      : deny
+        ? `What it held back is allowed from then on: ${shown}.`
+        : `The ALLOW goes while a DENY for the same stays: ${shown}.`;
+  return { risk, reasons: [{ code: 'acl/opposite-stays', message }] };
+}
 
 /** One right of one principal on one resource, as Kafka keeps it. */
 export const acl: Kind = {
@@ -142,43 +56,17 @@ export const acl: Kind = {
     needs: ['kafka'],
     read: async (ports, scope) => (await ports.kafka.listAcls({ confirm: scope.confirm })).map(toLive),
     project: () => ({}),
-    assess: (difference, cluster) => {
-      if (difference.action !== 'delete') return {};
-      const binding = bindingOf(difference.remoteName);
-      const opposite = nameOf({ ...binding, permission: binding.permission === 'ALLOW' ? 'DENY' : 'ALLOW' });
-      const reasons = cluster.live.has(opposite)
-        ? [
-            {
-              code: 'acl/opposite-stays',
-              message: `${binding.permission} goes while ${binding.permission === 'ALLOW' ? 'DENY' : 'ALLOW'} for the same stays.`,
-            },
-          ]
-        : [];
-      return { risk: 'disruptive', reasons };
-    },
+    assess,
     apply: async (ports, changes) => {
       const deleting = changes.every(change => change.action === 'delete');
       const bindings = changes.map(change => bindingOf(change.remoteName));
       return outcomesOf(deleting ? await ports.kafka.deleteAcls(bindings) : await ports.kafka.createAcls(bindings));
     },
-    toManifest: (live, unprefixed) => {
-      const binding = bindingOf(live.remoteName);
-      const name = binding.resourceType === 'cluster' ? binding.resourceName : unprefixed(binding.resourceName);
-      const host = binding.host === '*' ? {} : { host: binding.host };
-      const permission = binding.permission === 'DENY' ? { permission: 'deny' } : {};
-      const spec: JsonObject = {
-        principal: binding.principal,
-        resource: { type: binding.resourceType, name, pattern: binding.pattern },
-        operations: [binding.operation],
-        ...permission,
-        ...host,
-      } as JsonObject;
-      return {
-        name: `${binding.principal}-${binding.resourceType}-${name}-${binding.operation}`
-          .replace(/[^A-Za-z0-9._-]+/g, '-')
-          .toLowerCase(),
-        spec,
-      };
+    inScope: (remoteName, holds) => {
+      const { principal, resourceName, resourceType } = bindingOf(remoteName);
+      const named = /^(topic|group|transactionalId)$/.test(resourceType) ? resourceName : principal.replace(/^User:/, '');
+      return holds(named);
     },
+    toManifest,
   },
 };

@@ -8,6 +8,10 @@ export const report = problems('acl', {
     severity: 'warning',
     hint: 'It is applied as declared; remove it if nothing else needs it.',
   },
+  'cluster-name': {
+    title: 'The broker refuses this name of the cluster',
+    hint: 'The cluster resource is called `kafka-cluster`.',
+  },
   'platform-only': {
     title: 'Only the platform may grant this',
     hint: 'Rules on cluster, users, delegation tokens and `*` stand under platform/.',

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { aclOperations } from '#ports/kafka.ts';
 
+/** What a user may write in the `spec` of an Acl. */
 export const AclSpec = z.strictObject({
   serviceAccount: z.string().optional().describe('The ServiceAccount that the rule is for.'),
   principal: z.string().optional().describe('Or a principal with its type, platform only unless it is given to the tenant.'),
@@ -17,4 +18,4 @@ export const AclSpec = z.strictObject({
   permission: z.enum(['allow', 'deny']).default('allow').describe('Allow or deny; deny wins.'),
   host: z.string().min(1).default('*').describe('From where; `*` for everywhere.'),
 });
-export type AclSpec = z.input<typeof AclSpec>;
+export type AclSpec = z.output<typeof AclSpec>;
