@@ -219,3 +219,13 @@ export const outcomesOf = (results: readonly ItemResult<unknown>[]): Outcome[] =
           message: result.fault.message,
         },
   );
+
+const noVerdict = /authorization-failed$|throttling-quota-exceeded$/;
+
+/** What a validate-only answer says of a change: a refusal for lack of rights or quota is no verdict. */
+export const verdictOf = (result: ItemResult<unknown>): ProbeVerdict =>
+  result.ok
+    ? { probe: 'accepted' }
+    : noVerdict.test(result.fault.code)
+      ? { probe: 'notProbed' }
+      : { probe: 'accepted', impossible: [{ code: result.fault.code, message: result.fault.message }] };

@@ -1,7 +1,8 @@
+import { parseDuration } from '#model/quantity.ts';
 import type { Kind } from '../kind.ts';
-import { report } from './problems.ts';
+import { reasons, report } from './problems.ts';
 import { mechanismOf, ServiceAccountSpec } from './spec.ts';
-import { apply, project, read } from './via-kafka.ts';
+import { apply, probe, project, read } from './via-kafka.ts';
 
 type Account = { readonly name: string; readonly spec: object };
 const plain = (account: Account): string => (account.spec as ServiceAccountSpec).principal ?? `User:${account.name}`;
@@ -31,7 +32,17 @@ export const serviceAccount: Kind = {
     },
   ],
   rules: (account, around, reportAt) => {
-    const { principal } = account.spec as ServiceAccountSpec;
+    const { principal, credentials } = account.spec as ServiceAccountSpec;
+    for (const key of ['rotateEvery', 'overlap'] as const)
+      if (credentials?.[key] !== undefined && parseDuration(credentials[key]) === undefined)
+        reportAt(details => report('bad-duration', details), ['credentials', key], `\`${credentials[key]}\` is no duration.`);
+    const key = credentials?.deliverTo?.key;
+    if (account.tenant !== null && key !== undefined && !key.startsWith(`${account.tenant}/`))
+      reportAt(
+        details => report('foreign-key', details),
+        ['credentials', 'deliverTo', 'key'],
+        `\`${key}\` does not begin with \`${account.tenant}/\`.`,
+      );
     if (scram(account)) {
       if (principal !== undefined && !principal.startsWith('User:'))
         reportAt(details => report('scram-principal', details), ['principal'], `\`${principal}\` is no SCRAM user.`);
@@ -60,14 +71,14 @@ export const serviceAccount: Kind = {
     project,
     unreadable: ['credential'],
     keeps: ['credential'],
+    probe,
     apply,
+    inScope: (remoteName, holds) => holds(remoteName.replace(/^User:/, '')),
     assess: difference =>
       difference.action === 'delete'
         ? {
             risk: 'disruptive',
-            reasons: [
-              { code: 'service-account/no-new-login', message: 'It can log in no more; connections that are open stay open.' },
-            ],
+            reasons: [{ code: reasons.noNewLogin, message: 'It can log in no more; connections that are open stay open.' }],
           }
         : {},
     toManifest: (live, unprefixed) => {

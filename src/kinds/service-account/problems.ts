@@ -12,4 +12,15 @@ export const report = problems('service-account', {
     hint: 'Write `principal: User:<metadata.name>` or leave it out.',
   },
   'unsafe-name': { title: 'SCRAM cannot carry this name', hint: 'Use ASCII without commas or equals signs.' },
+  'bad-duration': { title: 'This is no duration', hint: 'Examples: 90d, 24h, 15m.' },
+  'foreign-key': {
+    title: 'The key belongs to somebody else',
+    hint: 'A tenant keeps its secrets below its own name: `key: <tenant>/…`. Without `key` there is nothing to choose.',
+  },
 });
+
+/** Why a change of an account cannot be done or what it costs: codes of reasons, not of problems. */
+export const reasons = {
+  passwordUnknown: 'service-account/password-unknown',
+  noNewLogin: 'service-account/no-new-login',
+} as const;

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 
+/** What a user may write in the `spec` of a ServiceAccount. */
 export const ServiceAccountSpec = z.strictObject({
   principal: z
     .string()
@@ -17,13 +18,17 @@ export const ServiceAccountSpec = z.strictObject({
   credentials: z
     .strictObject({
       deliverTo: z
-        .strictObject({ store: z.string(), key: z.string().optional() })
+        .strictObject({
+          store: z.string().min(1).describe('A SecretStore, or `local`.'),
+          key: z.string().min(1).optional().describe('The key in it; `<tenant>/<environment>/<cluster>/<user>` without it.'),
+        })
         .optional()
         .describe('Where a generated password goes; `{ store: local }` without it.'),
-      rotateEvery: z.string().optional(),
-      overlap: z.string().optional(),
+      rotateEvery: z.string().optional().describe('How old a password may grow: `90d`.'),
+      overlap: z.string().optional().describe('How long the old one still works beside the new one: `24h`.'),
     })
-    .optional(),
+    .optional()
+    .describe('What becomes of the password that is made for the account.'),
 });
 export type ServiceAccountSpec = z.infer<typeof ServiceAccountSpec>;
 

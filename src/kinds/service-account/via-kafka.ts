@@ -1,109 +1,186 @@
 import type { Change, Fields, Outcome } from '#model/change.ts';
 import { Fault } from '#model/fault.ts';
-import { invariant } from '#model/invariant.ts';
 import type { Redacted } from '#model/redacted.ts';
 import type { Resource } from '#model/resource.ts';
 import type { ScramCredential, ScramMechanism } from '#ports/kafka.ts';
-import { type ApplyContext, type ClusterPorts, type Live, outcomesOf } from '../kind.ts';
+import { type ApplyContext, type ClusterPorts, type Difference, type Live, outcomesOf, type ProbeVerdict } from '../kind.ts';
+import { reasons } from './problems.ts';
 import { mechanismOf, type ServiceAccountSpec } from './spec.ts';
 
 const iterations = 8_192;
 const userOf = (remoteName: string): string => remoteName.replace(/^User:/, '');
+
+/** Below the tenant's own name, where no other tenant may write; `@` stands in no tenant's name. */
+const defaultKey = ({ tenant, environment, cluster, remoteName }: Resource): string =>
+  [tenant ?? '@platform', environment, cluster, userOf(remoteName)].join('/');
 
 /** A SCRAM user has a mechanism and, once we made it, a credential in a store. Other accounts have nothing on the cluster. */
 export function project(resource: Resource): Fields {
   const spec = resource.spec as ServiceAccountSpec;
   const mechanism = mechanismOf(spec);
   if (mechanism === undefined) return {};
-  const { store = 'local', key = `${resource.environment}/${userOf(resource.remoteName)}` } = spec.credentials?.deliverTo ?? {};
+  const { store = 'local', key = defaultKey(resource) } = spec.credentials?.deliverTo ?? {};
   return { [`mechanism.${mechanism}`]: true, credential: `${store}/${key}` };
 }
 
-export async function read(ports: ClusterPorts, scope: { desired: readonly Resource[] }): Promise<Live[]> {
-  const users = await ports.kafka.listScramUsers();
-  const live = users.map<Live>(({ user, credentials }) => ({
-    remoteName: `User:${user}`,
+/** All SCRAM users by mechanism. Where the credential of one is kept only the ledger knows; it stands beside, so that a removal takes it along. */
+export async function read(
+  ports: ClusterPorts,
+  scope: { desired: readonly Resource[]; owned: ReadonlyMap<string, Fields> },
+): Promise<Live[]> {
+  const here = (remoteName: string, fields: Fields): Live => ({
+    remoteName,
     remoteId: null,
-    fields: Object.fromEntries(credentials.map(each => [`mechanism.${each.mechanism}`, true])),
+    fields,
     defaults: {},
     internal: false,
     details: {},
-  }));
+  });
+  const live = (await ports.kafka.listScramUsers()).map(({ user, credentials }) => {
+    const credential = scope.owned.get(`User:${user}`)?.credential;
+    return here(`User:${user}`, {
+      ...Object.fromEntries(credentials.map(each => [`mechanism.${each.mechanism}`, true])),
+      ...(credential === undefined ? {} : { credential }),
+    });
+  });
   // Accounts of another authentication have no object on the cluster: they are there as soon as they are declared.
   const elsewhere = scope.desired.filter(resource => mechanismOf(resource.spec as ServiceAccountSpec) === undefined);
-  return [
-    ...live,
-    ...elsewhere.map<Live>(resource => ({
-      remoteName: resource.remoteName,
-      remoteId: null,
-      fields: {},
-      defaults: {},
-      internal: false,
-      details: {},
-    })),
-  ];
+  return [...live, ...elsewhere.map(resource => here(resource.remoteName, {}))];
 }
 
-const mechanismsIn = (change: Change, side: 'from' | 'to'): ScramMechanism[] =>
+type Written = Pick<Change | Difference, 'fields' | 'action'>;
+
+const mechanismsIn = (change: Written, side: 'from' | 'to'): ScramMechanism[] =>
   change.fields.flatMap(field =>
     field.path.startsWith('mechanism.') && field[side] === true ? [field.path.slice('mechanism.'.length) as ScramMechanism] : [],
   );
 
-/** A new password is in its store before the broker hears of it; one that an interrupted run left there is used. */
+interface Kept {
+  readonly store: string;
+  readonly key: string;
+}
+
+function kept(credential: unknown): Kept | undefined {
+  if (typeof credential !== 'string' || !credential.includes('/')) return undefined;
+  const slash = credential.indexOf('/');
+  return { store: credential.slice(0, slash), key: credential.slice(slash + 1) };
+}
+
+/** Where the change finds the password, and where it will be afterwards. */
+function places(change: Change): { from: Kept | undefined; to: Kept | undefined } {
+  const field = change.fields.find(each => each.path === 'credential');
+  const to = kept(change.owned.credential);
+  return { from: field === undefined ? to : kept(field.from), to };
+}
+
+const unknown: Outcome = {
+  state: 'failed',
+  code: reasons.passwordUnknown,
+  message: 'Its password is not known to us, so no other credential can be made of it. Give it a new one with `kaas rotate`.',
+};
+
+/** An existing user can take another mechanism, or its password another place, only if the password is known: asked of the store. */
+export async function probe(ports: ClusterPorts, differences: readonly Difference[]): Promise<ProbeVerdict[]> {
+  return Promise.all(
+    differences.map<Promise<ProbeVerdict>>(async difference => {
+      if (difference.action !== 'update' || mechanismsIn(difference, 'to').length === 0) return { probe: 'notProbed' };
+      const moved = difference.fields.find(each => each.path === 'credential')?.from;
+      const place = kept(moved ?? (difference.resource === undefined ? undefined : project(difference.resource).credential));
+      const found = place === undefined ? undefined : await ports.secrets(place.store).get(place.key);
+      if (found !== undefined) return { probe: 'accepted' };
+      return { probe: 'accepted', impossible: [{ code: reasons.passwordUnknown, message: unknown.message as string }] };
+    }),
+  );
+}
+
+/**
+ * A new password is in its store before the broker hears of it; one that an interrupted run left there is used. A mechanism is taken away only
+ * after the one that replaces it was accepted, and a secret only after its user is gone or it stands elsewhere.
+ */
 export async function apply(ports: ClusterPorts, changes: readonly Change[], context: ApplyContext): Promise<Outcome[]> {
   const outcomes = new Map<Change, Outcome>();
-  const making = changes.filter(change => change.action !== 'delete');
-  const passwords = await deliver(ports, making, context);
-  const credentials = making.flatMap(change =>
-    mechanismsIn(change, 'to').map(mechanism => ({
-      change,
-      credential: {
-        user: userOf(change.remoteName),
-        mechanism,
-        iterations,
-        password: passwords.get(change) as Redacted,
-      } satisfies ScramCredential,
-    })),
-  );
-  const made = outcomesOf(await ports.kafka.upsertScramUsers(credentials.map(each => each.credential)));
-  credentials.forEach(({ change }, index) => {
-    if ((outcomes.get(change)?.state ?? 'applied') === 'applied') outcomes.set(change, made[index] as Outcome);
-  });
-  const removing = changes.flatMap(change =>
-    mechanismsIn(change, 'from').map(mechanism => ({ change, user: userOf(change.remoteName), mechanism })),
-  );
-  const removed = outcomesOf(await ports.kafka.deleteScramUsers(removing));
-  removing.forEach(({ change }, index) => {
-    if ((outcomes.get(change)?.state ?? 'applied') === 'applied') outcomes.set(change, removed[index] as Outcome);
-  });
+  const passwords = await deliver(ports, changes, context, outcomes);
+  const making = changes
+    .filter(change => !outcomes.has(change))
+    .flatMap(change =>
+      mechanismsIn(change, 'to').map(mechanism => ({
+        change,
+        credential: {
+          user: userOf(change.remoteName),
+          mechanism,
+          iterations,
+          password: passwords.get(change) as Redacted,
+        } satisfies ScramCredential,
+      })),
+    );
+  const made = making.length === 0 ? [] : outcomesOf(await ports.kafka.upsertScramUsers(making.map(each => each.credential)));
+  note(outcomes, making, made);
+  const removing = changes
+    .filter(change => (outcomes.get(change)?.state ?? 'applied') === 'applied')
+    .flatMap(change => mechanismsIn(change, 'from').map(mechanism => ({ change, user: userOf(change.remoteName), mechanism })));
+  const removed =
+    removing.length === 0
+      ? []
+      : outcomesOf(await ports.kafka.deleteScramUsers(removing.map(({ user, mechanism }) => ({ user, mechanism }))));
+  note(outcomes, removing, removed);
+  await discard(ports, changes, outcomes);
   return changes.map(change => outcomes.get(change) ?? { state: 'applied' });
 }
 
-async function deliver(ports: ClusterPorts, changes: readonly Change[], context: ApplyContext): Promise<Map<Change, Redacted>> {
+/** The first refusal of a change counts. */
+function note(outcomes: Map<Change, Outcome>, items: readonly { change: Change }[], results: readonly Outcome[]): void {
+  items.forEach(({ change }, index) => {
+    if ((outcomes.get(change)?.state ?? 'applied') === 'applied') outcomes.set(change, results[index] as Outcome);
+  });
+}
+
+/** Passwords for what is made, durable in their stores. A store that fails costs the changes that need it, not the others. */
+async function deliver(
+  ports: ClusterPorts,
+  changes: readonly Change[],
+  context: ApplyContext,
+  outcomes: Map<Change, Outcome>,
+): Promise<Map<Change, Redacted>> {
   const passwords = new Map<Change, Redacted>();
-  const byStore = Map.groupBy(
-    changes.filter(change => mechanismsIn(change, 'to').length > 0),
-    change => referenceOf(change).store,
+  const needing = changes.filter(
+    change =>
+      change.action !== 'delete' &&
+      (mechanismsIn(change, 'to').length > 0 || change.fields.some(field => field.path === 'credential')),
   );
-  for (const [name, own] of byStore) {
-    const store = ports.secrets(name);
-    const fresh = new Map<string, Redacted>();
-    const known = new Set(await store.keys());
-    for (const change of own) {
-      const { key } = referenceOf(change);
-      const password = (known.has(key) ? await store.get(key) : undefined) ?? context.password();
-      if (!known.has(key)) fresh.set(key, password);
-      passwords.set(change, password);
+  for (const [store, own] of Map.groupBy(needing, change => places(change).to?.store ?? ''))
+    try {
+      const fresh = new Map<string, Redacted>();
+      for (const change of own) {
+        const { from, to } = places(change);
+        if (to === undefined) throw new Fault('secrets/no-store', 'The account names no store for its password.');
+        const there = fresh.get(to.key) ?? (await ports.secrets(store).get(to.key));
+        const before = there ?? (from === undefined ? undefined : await ports.secrets(from.store).get(from.key));
+        const password = before ?? (change.action === 'create' ? context.password() : undefined);
+        if (password === undefined) outcomes.set(change, unknown);
+        else {
+          passwords.set(change, password);
+          if (there === undefined) fresh.set(to.key, password);
+        }
+      }
+      if (fresh.size > 0) await ports.secrets(store).putAll(fresh);
+    } catch (error) {
+      if (!(error instanceof Fault)) throw error;
+      for (const change of own) outcomes.set(change, { state: 'failed', code: error.code, message: error.message });
     }
-    if (fresh.size > 0) await store.putAll(fresh);
-  }
   return passwords;
 }
 
-function referenceOf(change: Change): { store: string; key: string } {
-  const credential = change.owned.credential;
-  invariant(typeof credential === 'string', 'a SCRAM account that is written names its credential');
-  const slash = credential.indexOf('/');
-  if (slash < 0) throw new Fault('secrets/no-store', `\`${credential}\` names no store.`);
-  return { store: credential.slice(0, slash), key: credential.slice(slash + 1) };
+/** Secrets whose user is gone, or which stand elsewhere now. The broker has accepted: a store that fails leaves a secret nobody can use. */
+async function discard(ports: ClusterPorts, changes: readonly Change[], outcomes: Map<Change, Outcome>): Promise<void> {
+  for (const change of changes) {
+    const field = change.fields.find(each => each.path === 'credential');
+    const place = kept(field?.from);
+    if (place === undefined || (outcomes.get(change)?.state ?? 'applied') !== 'applied') continue;
+    try {
+      await ports.secrets(place.store).delete(place.key);
+    } catch (error) {
+      if (!(error instanceof Fault)) throw error;
+      outcomes.set(change, { state: 'applied', message: `The secret ${field?.from} could not be removed: ${error.message}` });
+    }
+  }
 }
