@@ -9,7 +9,9 @@ const run = promisify(execFile);
 /** The version of Kafka that `stack/kafka/pom.xml` names. */
 export const kafkaVersion = '4.3.1';
 
-const cache = (): string => process.env.KAAS_CACHE ?? join(process.env.XDG_CACHE_HOME ?? join(homedir(), '.cache'), 'kaas');
+/** Where things fetched or made once are kept: `KAAS_CACHE`, or `kaas` in the user's cache folder. */
+export const cacheFolder = (): string =>
+  process.env.KAAS_CACHE ?? join(process.env.XDG_CACHE_HOME ?? join(homedir(), '.cache'), 'kaas');
 
 /** The folder of Kafka's jars: `KAFKA_HOME`, the cache, or fetched once by Maven into the cache. Throws a `Fault` that names the remedies. */
 export async function kafkaJars(onProgress: (line: string) => void = () => {}): Promise<string> {
@@ -20,7 +22,7 @@ export async function kafkaJars(onProgress: (line: string) => void = () => {}): 
       remedy: 'Point KAFKA_HOME at an unpacked Apache Kafka, or unset it.',
     });
   }
-  const libs = join(cache(), `kafka-${kafkaVersion}`, 'lib');
+  const libs = join(cacheFolder(), `kafka-${kafkaVersion}`, 'lib');
   if (hasKafka(libs)) return libs;
   onProgress(`fetching Kafka ${kafkaVersion} by Maven (57 MB, once)`);
   await fetchInto(libs);
@@ -48,10 +50,10 @@ async function fetchInto(libs: string): Promise<void> {
       'processes/no-kafka',
       missing
         ? 'There is no Kafka: Maven (mvn), which would fetch it, is not installed.'
-        : `Maven could not fetch Kafka: ${(error as Error).message.split('\n')[0]}`,
+        : `Maven could not fetch Kafka: ${(error as Error).message.split('\n').find(line => line.includes('ERROR')) ?? (error as Error).message.split('\n')[0]}`,
       {
         cause: error,
-        remedy: 'Install Maven (Debian: apt-get install -y maven), or unpack Apache Kafka and set KAFKA_HOME.',
+        remedy: `Install Maven (Debian: apt-get install -y maven), or unpack Apache Kafka ${kafkaVersion} from https://kafka.apache.org/downloads and set KAFKA_HOME to it.`,
       },
     );
   } finally {

@@ -1,5 +1,6 @@
+import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { Redacted } from '#model/redacted.ts';
 import type { NodePlan } from './server-properties.ts';
 
@@ -19,7 +20,9 @@ export interface LocalKafka {
 
 const stateFile = (directory: string): string => join(directory, 'cluster.json');
 
-export const bootstrapServers = (cluster: LocalKafka): string[] => cluster.nodes.map(node => `127.0.0.1:${node.port}`);
+/** The addresses of the brokers; of the SASL/SCRAM listener, or of one of the extra listeners by its name. */
+export const bootstrapServers = (cluster: LocalKafka, listener?: string): string[] =>
+  cluster.nodes.map(node => `127.0.0.1:${listener === undefined ? node.port : node.extraPorts?.[listener]}`);
 
 /** The cluster that was started in this folder; undefined when none was. */
 export function readLocalKafka(directory: string): LocalKafka | undefined {
@@ -37,12 +40,28 @@ export function writeLocalKafka(directory: string, cluster: LocalKafka): void {
   renameSync(`${file}.new`, file);
 }
 
-/** Is this process one of ours for this folder? A process id alone proves nothing: it may have been given to somebody else. */
-export function isOurs(pid: number | null, directory: string): boolean {
-  if (pid === null) return false;
+/** The process ids of this folder's brokers that run now, whatever was written down: a crashed broker is not among them. */
+export function runningPids(directory: string): number[] {
+  const folder = resolve(directory);
+  const nodes = readLocalKafka(folder)?.nodes ?? [];
+  return nodes.filter(node => isOurs(node, folder)).map(node => node.pid as number);
+}
+
+export const propertiesFile = (directory: string, node: NodePlan): string => join(directory, `node-${node.id}.properties`);
+
+/** Is this node's process still the one that we started? A process id alone proves nothing: it may have been given to somebody else. */
+export function isOurs(node: LocalNode, directory: string): boolean {
+  if (node.pid === null) return false;
+  const line = commandLine(node.pid);
+  return line.includes('kafka.Kafka') && line.endsWith(propertiesFile(directory, node));
+}
+
+function commandLine(pid: number): string {
   try {
-    return readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes(directory);
+    return existsSync('/proc/self/cmdline')
+      ? readFileSync(`/proc/${pid}/cmdline`, 'utf8').replace(/\0$/, '')
+      : execFileSync('ps', ['-ww', '-o', 'command=', '-p', String(pid)], { encoding: 'utf8' }).trim();
   } catch {
-    return false;
+    return '';
   }
 }

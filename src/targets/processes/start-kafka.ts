@@ -1,20 +1,19 @@
-import { execFile, spawn } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { existsSync, mkdirSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { connect } from 'node:net';
-import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
-import { promisify } from 'node:util';
+import { closeSync, existsSync, openSync, writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
 import { Fault } from '#model/fault.ts';
 import { Redacted } from '#model/redacted.ts';
+import { dataFolder, formatStorage } from './format-storage.ts';
 import { freePorts } from './free-ports.ts';
 import { findJava } from './java.ts';
+import { type JavaCommand, javaCommand, javaFlags, recordedArchive } from './java-command.ts';
 import { kafkaJars } from './kafka-jars.ts';
-import { isOurs, type LocalKafka, type LocalNode, readLocalKafka, writeLocalKafka } from './local-state.ts';
-import { loggingProperties, serverProperties } from './server-properties.ts';
-
-const run = promisify(execFile);
-const startMs = 90_000;
+import { isOurs, type LocalKafka, type LocalNode, propertiesFile, readLocalKafka, writeLocalKafka } from './local-state.ts';
+import { oneAtATime } from './one-at-a-time.ts';
+import { type ExtraListener, loggingProperties, serverProperties } from './server-properties.ts';
+import { endNodes } from './stop-kafka.ts';
+import { logFile, untilReady } from './until-ready.ts';
 
 export interface StartOptions {
   /** Where configuration, logs and (unless told otherwise) data live. */
@@ -22,131 +21,93 @@ export interface StartOptions {
   readonly name: string;
   readonly brokers: 1 | 3;
   readonly dataDirectory?: string;
+  /** Listeners beside the SASL/SCRAM one, for the other ways to log in; `bootstrapServers(cluster, name)` tells their addresses. */
+  readonly extraListeners?: readonly ExtraListener[];
+  /** Broker settings that replace or add to ours. */
+  readonly settings?: Readonly<Record<string, string | number | boolean>>;
   onProgress?(line: string): void;
   readonly signal?: AbortSignal;
 }
 
 /**
- * Starts a real Kafka of one or three brokers and waits until it answers. One that runs is left as it is, a crashed one starts again on its data and
- * ports. The processes outlive ours. Throws a `Fault` with the end of the log when it does not come up in 90 s.
+ * Starts a real Kafka of one or three brokers and waits until each lets the admin in and sees the others. One that runs is left as it is, a crashed one
+ * starts again on its data and ports. The processes outlive ours. Throws a `Fault` with the end of the log when it does not come up in 90 s.
  */
 export async function startKafka(options: StartOptions): Promise<LocalKafka> {
-  const { directory, onProgress = () => {} } = options;
-  const [java, jars] = [await findJava(), await kafkaJars(onProgress)];
-  mkdirSync(directory, { recursive: true });
-  const cluster = readLocalKafka(directory) ?? (await newCluster(options, java, jars));
-  const started = cluster.nodes.map<LocalNode>(node =>
-    isOurs(node.pid, directory) ? node : { ...node, pid: launch(directory, java, jars, node) },
+  const { onProgress = () => {}, signal } = options;
+  const directory = resolve(options.directory);
+  const command = javaCommand(await findJava(), await kafkaJars(onProgress));
+  return oneAtATime(
+    directory,
+    async () => {
+      const cluster = readLocalKafka(directory) ?? (await newCluster(options, directory));
+      if (cluster.nodes.length !== options.brokers)
+        onProgress(`${cluster.name} has ${cluster.nodes.length} broker(s) since it was made; that stays`);
+      const ended = cluster.nodes.filter(node => !isOurs(node, directory));
+      if (ended.length > 0)
+        onProgress(`starting ${ended.length === 1 ? 'a broker' : `${ended.length} brokers`} of ${cluster.name}`);
+      await Promise.all(ended.map(node => formatStorage(command, cluster, node, directory)));
+      const nodes = cluster.nodes.map(node => (ended.includes(node) ? launch(command, directory, node) : node));
+      const running = { ...cluster, nodes };
+      writeLocalKafka(directory, running);
+      try {
+        await Promise.all(nodes.map(node => untilReady(directory, running, node, signal)));
+      } catch (error) {
+        const launched = nodes.filter(node => !cluster.nodes.includes(node));
+        await endNodes(launched, directory, nodes.length);
+        writeLocalKafka(directory, cluster);
+        throw error;
+      }
+      return running;
+    },
+    signal,
   );
-  const running = { ...cluster, nodes: started };
-  writeLocalKafka(directory, running);
-  if (started.some((node, index) => node.pid !== cluster.nodes[index]?.pid))
-    onProgress(`starting ${started.length === 1 ? 'a broker' : `${started.length} brokers`} for ${cluster.name}`);
-  await Promise.all(started.map(node => untilReady(directory, node, options.signal)));
-  return running;
 }
 
-async function newCluster(options: StartOptions, java: string, jars: string): Promise<LocalKafka> {
-  const { directory, name, brokers } = options;
-  const ports = await freePorts(brokers * 2);
-  const nodes = Array.from({ length: brokers }, (_, index) => ({
-    id: index + 1,
-    port: ports[index * 2] as number,
-    controllerPort: ports[index * 2 + 1] as number,
-    pid: null,
-  }));
-  const adminPassword = new Redacted(randomBytes(24).toString('base64url'));
-  const clusterId = randomBytes(16).toString('base64url');
-  const dataDirectory = options.dataDirectory ?? join(directory, 'data');
+async function newCluster(options: StartOptions, directory: string): Promise<LocalKafka> {
+  const { name, brokers, extraListeners = [], settings = {} } = options;
+  const each = 2 + extraListeners.length;
+  const ports = await freePorts(brokers * each);
+  const nodes = Array.from({ length: brokers }, (_, index): LocalNode => {
+    const [port = 0, controllerPort = 0, ...rest] = ports.slice(index * each, (index + 1) * each);
+    const extraPorts = Object.fromEntries(extraListeners.map((listener, at) => [listener.name, rest[at] as number]));
+    return { id: index + 1, port, controllerPort, extraPorts, pid: null };
+  });
+  const cluster: LocalKafka = {
+    name,
+    clusterId: randomBytes(16).toString('base64url'),
+    adminUser: 'admin',
+    adminPassword: new Redacted(randomBytes(24).toString('base64url')),
+    dataDirectory: resolve(options.dataDirectory ?? join(directory, 'data')),
+    nodes,
+  };
   writeFileSync(join(directory, 'log4j2.properties'), loggingProperties);
+  const admin = { user: cluster.adminUser, password: cluster.adminPassword };
   for (const node of nodes) {
-    const file = join(directory, `node-${node.id}.properties`);
-    rmSync(join(dataDirectory, `node-${node.id}`), { recursive: true, force: true });
-    writeFileSync(
-      file,
-      serverProperties(node, nodes, join(dataDirectory, `node-${node.id}`), { user: 'admin', password: adminPassword.reveal() }),
-      { mode: 0o600 },
-    );
-    const scram = `SCRAM-SHA-512=[name=admin,password=${adminPassword.reveal()},iterations=4096]`;
-    try {
-      // What it prints holds the derived keys: it is thrown away.
-      await run(java, [
-        ...flags(directory, jars),
-        'kafka.tools.StorageTool',
-        'format',
-        '--ignore-formatted',
-        '-t',
-        clusterId,
-        '-c',
-        file,
-        '--add-scram',
-        scram,
-      ]);
-    } catch (error) {
-      const said = String((error as { stderr?: string }).stderr ?? error).replaceAll(adminPassword.reveal(), '<redacted>');
-      throw new Fault('processes/format-failed', `Kafka could not format its data folder: ${said.trim().split('\n').at(-1)}`);
-    }
+    const plan = { node, nodes, dataDirectory: dataFolder(cluster, node), admin, extraListeners, settings };
+    writeFileSync(propertiesFile(directory, node), serverProperties(plan), { mode: 0o600 });
   }
-  const cluster = { name, clusterId, adminUser: 'admin', adminPassword, dataDirectory, nodes };
   writeLocalKafka(directory, cluster);
   return cluster;
 }
 
-/** The class-data archive beside the jars halves the start; it is written by the first server that ends. */
-function flags(directory: string, jars: string): string[] {
-  const archive = join(jars, '..', 'kafka.jsa');
-  const sharing = existsSync(archive)
-    ? [`-XX:SharedArchiveFile=${archive}`, '-Xshare:auto', '-Xlog:cds=off', '-Xlog:class+path=off']
-    : [];
-  return [
-    '-Xmx512m',
-    '-Xms64m',
-    '-XX:+UseSerialGC',
-    '-XX:TieredStopAtLevel=1',
-    ...sharing,
-    '-Djava.awt.headless=true',
-    `-Dlog4j2.configurationFile=${join(directory, 'log4j2.properties')}`,
-    '-cp',
-    join(jars, '*'),
-  ];
-}
-
-function launch(directory: string, java: string, jars: string, node: LocalNode): number {
-  const archive = join(jars, '..', 'kafka.jsa');
-  const record = existsSync(archive) || node.id !== 1 ? [] : [`-XX:ArchiveClassesAtExit=${archive}`];
-  const log = openSync(join(directory, `node-${node.id}.log`), 'a', 0o600);
+/** Starts the process in a session of its own, so that closing the terminal does not end it. */
+function launch(command: JavaCommand, directory: string, node: LocalNode): LocalNode {
+  const records = node.id === 1 && !existsSync(command.archive);
+  const log = openSync(logFile(directory, node), 'a', 0o600);
   const child = spawn(
-    java,
-    [...record, ...flags(directory, jars), 'kafka.Kafka', join(directory, `node-${node.id}.properties`)],
+    command.java,
+    [
+      ...(records ? [`-XX:ArchiveClassesAtExit=${recordedArchive(directory)}`] : []),
+      ...javaFlags(command, directory),
+      'kafka.Kafka',
+      propertiesFile(directory, node),
+    ],
     { detached: true, stdio: ['ignore', log, log] },
   );
+  closeSync(log);
+  child.on('error', () => {});
   child.unref();
-  if (child.pid === undefined) throw new Fault('processes/not-started', `Java could not be started: ${java}`);
-  return child.pid;
+  if (child.pid === undefined) throw new Fault('processes/not-started', `Java could not be started: ${command.java}`);
+  return { ...node, pid: child.pid };
 }
-
-async function untilReady(directory: string, node: LocalNode, signal?: AbortSignal): Promise<void> {
-  const deadline = Date.now() + startMs;
-  while (Date.now() < deadline) {
-    signal?.throwIfAborted();
-    if (await answers(node.port)) return;
-    if (!isOurs(node.pid, directory)) break;
-    await sleep(100);
-  }
-  const log = readFileSync(join(directory, `node-${node.id}.log`), 'utf8')
-    .trimEnd()
-    .split('\n')
-    .slice(-5)
-    .join('\n');
-  throw new Fault('processes/not-ready', `Broker ${node.id} did not come up:\n${log}`, {
-    remedy: `The whole log: ${join(directory, `node-${node.id}.log`)}`,
-  });
-}
-
-const answers = (port: number): Promise<boolean> =>
-  new Promise(resolve => {
-    const socket = connect({ host: '127.0.0.1', port });
-    socket.once('connect', () => resolve(true)).once('error', () => resolve(false));
-    socket.setTimeout(1_000, () => resolve(false));
-    socket.once('connect', () => socket.destroy()).once('timeout', () => socket.destroy());
-  });

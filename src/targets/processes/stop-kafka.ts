@@ -1,21 +1,61 @@
 import { rmSync } from 'node:fs';
+import { resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { isOurs, readLocalKafka, writeLocalKafka } from './local-state.ts';
+import { findJava } from './java.ts';
+import { javaCommand, keepArchive } from './java-command.ts';
+import { kafkaJars } from './kafka-jars.ts';
+import { isOurs, type LocalNode, readLocalKafka, writeLocalKafka } from './local-state.ts';
+import { oneAtATime } from './one-at-a-time.ts';
 
-const gracefulMs = 20_000;
+const politeMs = 20_000;
+/** A node whose controller majority is gone cannot take leave of it and would wait five minutes; its log recovers at the next start. */
+const lonelyMs = 2_000;
+const killedMs = 5_000;
 
-/** Ends the brokers that were started in this folder, politely first; only processes that are provably ours. `forget` removes their data too. Returns how many were running. */
+/**
+ * Ends the brokers that were started in this folder, politely first; only processes that are provably ours. `forget` ends them at once and removes
+ * their data and the folder. Returns how many were running.
+ */
 export async function stopKafka(directory: string, options: { forget?: boolean } = {}): Promise<number> {
-  const cluster = readLocalKafka(directory);
-  if (cluster === undefined) return 0;
-  const running = cluster.nodes.map(node => node.pid).filter((pid): pid is number => isOurs(pid, directory));
-  for (const pid of running) process.kill(pid, 'SIGTERM');
-  const deadline = Date.now() + gracefulMs;
-  while (running.some(pid => isOurs(pid, directory)) && Date.now() < deadline) await sleep(100);
-  for (const pid of running) if (isOurs(pid, directory)) process.kill(pid, 'SIGKILL');
-  if (options.forget) {
-    rmSync(cluster.dataDirectory, { recursive: true, force: true });
-    rmSync(directory, { recursive: true, force: true });
-  } else writeLocalKafka(directory, { ...cluster, nodes: cluster.nodes.map(node => ({ ...node, pid: null })) });
-  return running.length;
+  const folder = resolve(directory);
+  if (readLocalKafka(folder) === undefined) return 0;
+  return oneAtATime(folder, async () => {
+    const cluster = readLocalKafka(folder);
+    if (cluster === undefined) return 0;
+    const running = cluster.nodes.filter(node => isOurs(node, folder));
+    if (options.forget) {
+      await kill(running, folder);
+      rmSync(cluster.dataDirectory, { recursive: true, force: true });
+      rmSync(folder, { recursive: true, force: true });
+      return running.length;
+    }
+    const peaceful = await endNodes(running, folder, cluster.nodes.length);
+    writeLocalKafka(folder, { ...cluster, nodes: cluster.nodes.map(node => ({ ...node, pid: null })) });
+    if (peaceful) await keepArchive(folder, javaCommand(await findJava(), await kafkaJars()).archive).catch(() => {});
+    return running.length;
+  });
+}
+
+/** Ends these nodes, politely and then by force. True when the first node, which records the class-data archive, ended of itself. */
+export async function endNodes(nodes: readonly LocalNode[], directory: string, voters: number): Promise<boolean> {
+  const alive = () => nodes.filter(node => isOurs(node, directory));
+  for (const node of alive()) process.kill(node.pid as number, 'SIGTERM');
+  let deadline = Date.now() + politeMs;
+  let lonely = false;
+  while (alive().length > 0 && Date.now() < deadline) {
+    if (!lonely && alive().length < voters && alive().length <= voters / 2) {
+      lonely = true;
+      deadline = Math.min(deadline, Date.now() + lonelyMs);
+    }
+    await sleep(50);
+  }
+  const peaceful = !alive().some(node => node.id === 1);
+  await kill(nodes, directory);
+  return peaceful;
+}
+
+async function kill(nodes: readonly LocalNode[], directory: string): Promise<void> {
+  const alive = () => nodes.filter(node => isOurs(node, directory));
+  for (const node of alive()) process.kill(node.pid as number, 'SIGKILL');
+  for (const deadline = Date.now() + killedMs; alive().length > 0 && Date.now() < deadline; ) await sleep(20);
 }
