@@ -4,7 +4,7 @@ import { Fault } from '#model/fault.ts';
 import type { Applied, AppliedChange, Plan } from '#model/plan.ts';
 import { declarationName } from '#model/resource.ts';
 import type { Lease, Store } from '#ports/store.ts';
-import type { ReconcileOptions } from './flow.ts';
+import { hasErrors, type ReconcileOptions } from './flow.ts';
 import { ledgerAfter } from './journal.ts';
 import { workOrder } from './order.ts';
 import type { Outside } from './outside.ts';
@@ -26,7 +26,8 @@ interface Work {
 
 /**
  * Writes what is ready in the plan: kinds in the order of their references, deletions reversed and last, in batches whose intents are durable
- * before the call and whose outcomes are durable before the next. Never more than the plan says.
+ * before the call and whose outcomes are durable before the next. Never more than the plan says; nothing at all while the plan has a problem or an
+ * impossible change, unless `partial`.
  */
 export async function applyPlan(outside: Outside, plan: Plan, options: ReconcileOptions): Promise<Applied> {
   const store = await outside.store(options.frame.landscape.spec);
@@ -65,7 +66,7 @@ export async function applyPlan(outside: Outside, plan: Plan, options: Reconcile
     done: 0,
   };
   try {
-    for (const [kind, changes] of steps(outside, plan)) await inBatches(work, kind, changes);
+    for (const [kind, changes] of steps(outside, plan, options.partial)) await inBatches(work, kind, changes);
   } finally {
     for (const change of plan.changes) if (!outcomes.has(change)) outcomes.set(change, notDone(change, outside.signal));
     const summary = countStates(outcomes.values());
@@ -102,7 +103,8 @@ function countStates(outcomes: Iterable<Outcome>): Record<string, number> {
 }
 
 /** Creates and updates along the references, then deletions against them; what touches the ledger alone goes with its kind. */
-function steps(outside: Outside, plan: Plan): [Kind, Change[]][] {
+function steps(outside: Outside, plan: Plan, partial: boolean): [Kind, Change[]][] {
+  if (!partial && hasErrors(plan)) return [];
   const order = workOrder(outside.kinds);
   const ready = plan.changes.filter(change => change.state === 'ready');
   const pick = (kind: Kind, deleting: boolean): [Kind, Change[]] => [

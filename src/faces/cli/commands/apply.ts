@@ -30,11 +30,17 @@ export const apply: Command = {
   run: async (context, [name = ''], options) => {
     if (options.yes !== true && !context.host.terminal.stdin)
       throw new Usage('Nobody can be asked here: standard input is no terminal. Pass --yes to apply without asking.');
-    const [{ hasErrors, preview, reconcile }, { stale }] = await Promise.all([import('#flow/flow.ts'), import('#flow/stale.ts')]);
+    const [{ hasErrors, preview, reconcile }, { resumeIfNeeded }, { stale }] = await Promise.all([
+      import('#flow/flow.ts'),
+      import('#flow/resume.ts'),
+      import('#flow/stale.ts'),
+    ]);
     const file = textOf(options, 'plan');
     const saved = file === undefined ? undefined : await readSavedPlan(context.host.directory, file, name);
     const selection = selectionOf(options);
     const outside = await context.open();
+    const settled = await resumeIfNeeded(outside, name);
+    if (settled > 0) context.log(`An earlier run was interrupted: ${settled} of its changes were checked against the cluster.`);
     const { checked, plan: fresh } = await preview(outside, name, {
       ...(selection === undefined ? {} : { selection }),
       confirmed: listOf(options, 'confirmDelete') ?? [],

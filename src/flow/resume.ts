@@ -1,0 +1,64 @@
+import type { Change } from '#model/change.ts';
+import type { LedgerEntry } from '#model/ledger.ts';
+import type { Plan } from '#model/plan.ts';
+import type { Intent, Settlement } from '#ports/store.ts';
+import { check, preview } from './flow.ts';
+import { ledgerAfter } from './journal.ts';
+import type { Outside } from './outside.ts';
+
+const leaseMs = 60_000;
+
+/**
+ * Settles what an interrupted run left open, by reading the outside and never by repeating the call: an intent whose effect stands on the cluster is
+ * recorded as applied, one whose effect is missing as failed, and the next plan asks for it anew. Returns how many intents were settled.
+ * While a cluster cannot be read its intents stay open.
+ */
+export async function resume(outside: Outside, environment: string): Promise<number> {
+  const { checked, plan } = await preview(outside, environment);
+  if (checked.frame === undefined || plan === undefined) return 0;
+  const store = await outside.store(checked.frame.landscape.spec);
+  const open = (await store.openIntents({ environment })).filter(intent => isRead(intent, plan));
+  if (open.length === 0) return 0;
+  await using stack = new AsyncDisposableStack();
+  for (const { clusterId } of Object.values(plan.clusters))
+    stack.use(await store.acquireLease(`kafka/${clusterId}`, `${outside.actor} (resume)`, leaseMs));
+  const owned = new Set((await store.ledger({ landscape: plan.landscape, environment })).map(remoteKey));
+  await store.settle(open.map(intent => verdict(intent, plan, owned, outside.now().toISOString())));
+  return open.length;
+}
+
+/** The same, at the cost of one look into the journal when nothing was left open. */
+export async function resumeIfNeeded(outside: Outside, environment: string): Promise<number> {
+  const { frame } = await check(outside, []);
+  if (frame === undefined) return 0;
+  const store = await outside.store(frame.landscape.spec);
+  return (await store.openIntents({ environment })).length === 0 ? 0 : resume(outside, environment);
+}
+
+const isRead = (intent: Intent, plan: Plan): boolean =>
+  intent.change.cluster !== null && plan.clusters[intent.change.cluster]?.clusterId === intent.change.clusterId;
+
+const remoteKey = (each: Pick<Change | LedgerEntry, 'clusterId' | 'kind' | 'remoteName'>): string =>
+  `${each.clusterId}\t${each.kind}\t${each.remoteName}`;
+
+function verdict(intent: Intent, plan: Plan, owned: ReadonlySet<string>, at: string): Settlement {
+  const { change } = intent;
+  const now = plan.changes.find(each => remoteKey(each) === remoteKey(change));
+  const lost: Settlement = {
+    intentId: intent.id,
+    outcome: {
+      state: 'failed',
+      code: 'flow/interrupted',
+      message: 'The run was interrupted and the cluster does not show the change.',
+    },
+  };
+  const happened: Settlement = {
+    intentId: intent.id,
+    outcome: { state: 'applied', message: 'The run was interrupted; the cluster shows the change.' },
+    ledger: ledgerAfter(plan, change, at),
+  };
+  if (change.action === 'create')
+    return now !== undefined && now.action !== 'create' && !owned.has(remoteKey(change)) ? happened : lost;
+  if (change.action === 'delete') return now?.action === 'delete' ? lost : happened;
+  return now === undefined || now.action === 'adopt' || now.action === 'none' ? happened : lost;
+}

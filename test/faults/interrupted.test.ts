@@ -1,0 +1,79 @@
+import { spawn } from 'node:child_process';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { expect, test } from 'vitest';
+import { openStore } from '#targets/store/open-store.ts';
+import { kafkaTool } from '../kafka-tools.ts';
+import { manifest, run, testLandscape } from '../landscape.ts';
+
+const launcher = join(import.meta.dirname, '../../bin/kaas');
+
+test('a killed apply is taken up by the next one: nothing is lost, nothing is doubled, and the plan after it is empty', {
+  timeout: 180_000,
+}, async () => {
+  const landscape = testLandscape();
+  const many = Array.from(
+    { length: 300 },
+    (_, index) =>
+      manifest('Topic', `shop.t${index}`, {}) +
+      manifest('ServiceAccount', `shop.a${index}`, {}) +
+      manifest('Access', `w${index}`, { serviceAccount: `shop.a${index}`, as: 'producer', topics: [`shop.t${index}`] }),
+  );
+  landscape.write('tenants/shop/all.yaml', many.join(''));
+  const child = spawn(launcher, ['-C', landscape.directory, 'apply', 'dev', '--yes'], {
+    env: { ...process.env, NO_COLOR: '1' },
+    stdio: 'ignore',
+  });
+  const ended = new Promise(resolve => child.once('close', resolve));
+  await openIntents(landscape.directory);
+  child.kill('SIGKILL');
+  await ended;
+  // The lease of the killed run ends by itself; until then the next run names its holder.
+  let next = await landscape.kaas('apply', 'dev', '--yes', '-o', 'json');
+  for (let attempt = 0; next.code !== 0 && attempt < 20; attempt++) {
+    expect(next.stderr + next.stdout).toContain('store/leased');
+    await sleep(5_000);
+    next = await landscape.kaas('apply', 'dev', '--yes', '-o', 'json');
+  }
+  expect(next.code).toBe(0);
+  expect((await landscape.plan()).changes).toEqual([]);
+  const topics = (await kafkaTool('topics', '--list')).split('\n').filter(name => name.startsWith(`${landscape.prefix}shop.t`));
+  expect(topics.length).toBe(300);
+});
+
+/** Waits until the journal of the landscape holds an intent: the apply is in the middle of a batch. */
+async function openIntents(directory: string): Promise<void> {
+  for (let attempt = 0; attempt < 600; attempt++) {
+    await using store = await openStore(`sqlite:${join(directory, '.kaas/kaas.db')}`);
+    if ((await store.openIntents({})).length > 0) return;
+    await sleep(20);
+  }
+  throw new Error('the apply never began a batch');
+}
+
+test('of two applies at once one writes and the other names it and stops, or finds nothing left to do', async () => {
+  const landscape = testLandscape();
+  landscape.write(
+    'tenants/shop/all.yaml',
+    Array.from({ length: 50 }, (_, index) => manifest('Topic', `shop.t${index}`, {})).join(''),
+  );
+  const both = await Promise.all([landscape.kaas('apply', 'dev', '--yes'), landscape.kaas('apply', 'dev', '--yes')]);
+  const refused = both.filter(each => each.code !== 0);
+  expect(refused.length).toBeLessThanOrEqual(1);
+  for (const each of refused) expect(each.stderr + each.stdout).toContain('store/leased');
+  expect((await landscape.plan()).changes).toEqual([]);
+});
+
+test('a wrong password and an unreachable address are said with their remedy, and nothing is written', async () => {
+  const landscape = testLandscape();
+  landscape.write('tenants/shop/all.yaml', manifest('Topic', 'shop.orders', {}));
+  const wrong = await run(landscape.directory, ['plan', 'dev', '-o', 'json'], { KAAS_TEST_ADMIN_PASSWORD: 'wrong' });
+  expect(wrong.code).toBe(1);
+  expect(JSON.parse(wrong.stdout).problems).toMatchObject([
+    {
+      code: 'plan/unreachable',
+      message: expect.stringContaining('kafka/wrong-credentials'),
+      hint: expect.stringContaining('password'),
+    },
+  ]);
+});
