@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -116,4 +116,22 @@ function java(args: readonly string[], input = ''): Promise<Finished> {
     child.stdin?.on('error', () => {});
     child.stdin?.end(input);
   });
+}
+
+/** The same on a cluster that `kaas up` runs in a landscape, with the settings that it wrote for its admin. */
+export async function kafkaToolOn(landscape: string, cluster: string, program: Program, ...args: string[]): Promise<string> {
+  const file = join(landscape, '.kaas/up', cluster, 'admin.properties');
+  const state = JSON.parse(readFileSync(join(landscape, '.kaas/up', cluster, 'cluster.json'), 'utf8')) as {
+    nodes: { port: number }[];
+  };
+  const { code, stdout, stderr } = await java([
+    programs[program],
+    '--bootstrap-server',
+    `127.0.0.1:${state.nodes[0]?.port}`,
+    '--command-config',
+    file,
+    ...args,
+  ]);
+  if (code !== 0) throw new Error(`kafka ${program} ${args.join(' ')} ended with ${code}: ${stdout}${stderr}`);
+  return stdout;
 }
