@@ -5,7 +5,10 @@ import { manifest, testLandscape } from '../landscape.ts';
 test('two environments live on one cluster by prefix, a patch holds in one of them alone, and neither sees the other', async () => {
   const landscape = testLandscape({ landscape: { environments: ['dev', 'prod'] } });
   const production = `p${landscape.prefix}`;
-  landscape.write('platform/environments/prod.yaml', manifest('Environment', 'prod', { clusters: { main: 'main' }, prefix: production, after: 'dev', prune: { data: true } }));
+  landscape.write(
+    'platform/environments/prod.yaml',
+    manifest('Environment', 'prod', { clusters: { main: 'main' }, prefix: production, after: 'dev', prune: { data: true } }),
+  );
   landscape.write('tenants/shop/orders.yaml', manifest('Topic', 'shop.orders', { partitions: 1 }));
   landscape.write('tenants/shop/environments/prod/orders.yaml', manifest('Topic', 'shop.orders', { partitions: 3 }));
   await landscape.apply();
@@ -17,14 +20,22 @@ test('two environments live on one cluster by prefix, a patch holds in one of th
   landscape.remove('tenants/shop/environments/prod/orders.yaml');
   landscape.remove('tenants/shop/orders.yaml');
   const gone = await landscape.kaas('apply', 'prod', '--yes', '-o', 'json');
-  expect(JSON.parse(gone.stdout).changes).toMatchObject([{ action: 'delete', remoteName: `${production}shop.orders`, outcome: { state: 'applied' } }]);
+  expect(JSON.parse(gone.stdout).changes).toMatchObject([
+    { action: 'delete', remoteName: `${production}shop.orders`, outcome: { state: 'applied' } },
+  ]);
   expect(await kafkaTool('topics', '--list')).toContain(`${landscape.prefix}shop.orders`);
 });
 
 test('one cluster of several down is said by name, the other is applied with --partial, and the exit code is not 0', async () => {
   const landscape = testLandscape({ environment: { clusters: { main: 'main', gone: 'gone' }, default: 'main' } });
-  landscape.write('platform/clusters/gone.yaml', manifest('KafkaCluster', 'gone', { connection: { bootstrapServers: ['127.0.0.1:1'] } }));
-  landscape.write('tenants/shop/orders.yaml', manifest('Topic', 'shop.orders', {}) + manifest('Topic', 'shop.far', {}, { clusters: ['gone'] }));
+  landscape.write(
+    'platform/clusters/gone.yaml',
+    manifest('KafkaCluster', 'gone', { connection: { bootstrapServers: ['127.0.0.1:1'] } }),
+  );
+  landscape.write(
+    'tenants/shop/orders.yaml',
+    manifest('Topic', 'shop.orders', {}) + manifest('Topic', 'shop.far', {}, { clusters: ['gone'] }),
+  );
   const refused = await landscape.kaas('apply', 'dev', '--yes', '-o', 'json');
   expect(refused.code).toBe(1);
   expect(refused.requests.writes).toBe(0);
