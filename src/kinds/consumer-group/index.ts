@@ -1,31 +1,19 @@
-import { z } from 'zod';
 import type { Change, Fields } from '#model/change.ts';
-import { parseDuration } from '#model/quantity.ts';
+import { configValue, sameConfigValue } from '#model/config-value.ts';
 import type { Resource } from '#model/resource.ts';
 import type { ConfigAlteration } from '#ports/kafka.ts';
-import { type Difference, type Kind, type Live, outcomesOf } from '../kind.ts';
-
-export const ConsumerGroupSpec = z.strictObject({
-  name: z.string().optional().describe('The group id without the environment prefix; `metadata.name` when absent.'),
-  type: z.enum(['consumer', 'share']).default('consumer').describe('A consumer group or a share group.'),
-  config: z
-    .record(z.string(), z.union([z.string(), z.number(), z.boolean()]))
-    .optional()
-    .describe("Group configuration by Kafka's own keys."),
-  owner: z.string().optional().describe('Who answers for it.'),
-});
-type ConsumerGroupSpec = z.input<typeof ConsumerGroupSpec>;
+import { type ClusterPorts, type Difference, type Kind, type Live, outcomesOf, type ReadScope, verdictOf } from '../kind.ts';
+import { report } from './problems.ts';
+import { rules } from './rules.ts';
+import { ConsumerGroupSpec } from './spec.ts';
 
 const plain = (group: Pick<Resource, 'name' | 'spec'>): string => (group.spec as ConsumerGroupSpec).name ?? group.name;
-
-const spelled = (key: string, value: string | number | boolean): string =>
-  key.endsWith('.ms') && typeof value === 'string' ? (parseDuration(value)?.toString() ?? value) : String(value);
 
 const project = (resource: Resource): Fields =>
   Object.fromEntries(
     Object.entries((resource.spec as ConsumerGroupSpec).config ?? {}).map(([key, value]) => [
       `config.${key}`,
-      spelled(key, value),
+      configValue(key, value) ?? String(value),
     ]),
   );
 
@@ -38,6 +26,28 @@ const alteration = (change: Pick<Change | Difference, 'fields' | 'remoteName'>):
   unset: change.fields.flatMap(field => (field.to === null ? [field.path.slice('config.'.length)] : [])),
 });
 
+/**
+ * What is set on the groups that are declared or owned (for import: on every group). A group needs no creation: one that nothing is set on is
+ * there only if the document asks for nothing to be set.
+ */
+async function read(ports: ClusterPorts, scope: ReadScope): Promise<Live[]> {
+  const content = new Set(scope.desired.filter(group => Object.keys(project(group)).length === 0).map(group => group.remoteName));
+  const foreign = scope.foreign ? (await ports.kafka.describeGroups()).map(group => group.id) : [];
+  const names = [...new Set([...scope.desired.map(group => group.remoteName), ...scope.owned.keys(), ...foreign])];
+  const answers = await ports.kafka.describeConfigs(names.map(name => ({ type: 'group', name })));
+  return answers.flatMap<Live>((answer, index) => {
+    if (!answer.ok) throw answer.fault;
+    const remoteName = names[index] as string;
+    const side = (set: boolean) =>
+      Object.fromEntries(
+        answer.value.filter(entry => (entry.source === 'group') === set).map(entry => [`config.${entry.name}`, entry.value]),
+      );
+    const fields = side(true);
+    if (Object.keys(fields).length === 0 && !content.has(remoteName)) return [];
+    return [{ remoteName, remoteId: null, fields, defaults: side(false), internal: remoteName.startsWith('__'), details: {} }];
+  });
+}
+
 /** A consumer or share group with its configuration on the broker. A group exists once it has configuration or members; only the configuration is ours. */
 export const consumerGroup: Kind = {
   name: 'ConsumerGroup',
@@ -47,36 +57,28 @@ export const consumerGroup: Kind = {
   lives: 'cluster',
   spec: ConsumerGroupSpec,
   ownedNames: group => [{ category: 'groups', name: plain(group), path: [] }],
+  problems: report,
+  rules,
   remoteName: (group, prefix) => prefix + plain(group),
   remote: {
     needs: ['kafka'],
     holdsData: true,
     project,
-    read: async (ports, scope) => {
-      const names = [...new Set([...scope.desired.map(group => group.remoteName), ...scope.owned.keys()])];
-      const answers = await ports.kafka.describeConfigs(names.map(name => ({ type: 'group', name })));
-      return answers.map<Live>((answer, index) => {
-        if (!answer.ok) throw answer.fault;
-        const side = (set: boolean) =>
-          Object.fromEntries(
-            answer.value.filter(entry => (entry.source === 'group') === set).map(entry => [`config.${entry.name}`, entry.value]),
-          );
-        return {
-          remoteName: names[index] as string,
-          remoteId: null,
-          fields: side(true),
-          defaults: side(false),
-          internal: false,
-          details: {},
-        };
-      });
-    },
+    same: (_path, desired, live) => sameConfigValue(desired, live),
+    read,
     apply: async (ports, changes) => outcomesOf(await ports.kafka.alterConfigs(changes.map(alteration), { validateOnly: false })),
     probe: async (ports, differences) =>
-      (await ports.kafka.alterConfigs(differences.map(alteration), { validateOnly: true })).map(result =>
-        result.ok
-          ? { probe: 'accepted' }
-          : { probe: 'accepted', impossible: [{ code: result.fault.code, message: result.fault.message }] },
-      ),
+      (await ports.kafka.alterConfigs(differences.map(alteration), { validateOnly: true })).map(verdictOf),
+    toManifest: (live, unprefixed) => {
+      const config = Object.fromEntries(
+        Object.entries(live.fields).map(([path, value]) => [path.slice('config.'.length), value]),
+      );
+      const [type] = Object.keys(config).map(key => key.split('.')[0] as string);
+      const plainName = unprefixed(live.remoteName);
+      const name = plainName.replace(/[^A-Za-z0-9._-]+/g, '-').slice(0, 249);
+      return type === undefined
+        ? undefined
+        : { name, spec: { ...(name === plainName ? {} : { name: plainName }), type, config } };
+    },
   },
 };

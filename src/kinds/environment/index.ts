@@ -21,6 +21,7 @@ export const EnvironmentSpec = z.strictObject({
     .strictObject({ data: z.boolean().optional() })
     .optional()
     .describe('`data: true` lets removed documents delete topics.'),
+  policies: open.optional().describe('Parameters of library rules here; they win over those of the landscape.'),
   defaults: z.record(z.string(), open).optional().describe('Defaults by kind for this environment.'),
 });
 

@@ -1,22 +1,7 @@
-import { z } from 'zod';
-import { problems } from '#model/problem.ts';
 import type { Kind } from '../kind.ts';
-
-export const GrantSpec = z.strictObject({
-  to: z.string().describe('The tenant that may.'),
-  as: z.string().describe('The access template that it may use.'),
-  topics: z.array(z.string()).min(1).describe('Topics, or prefixes that end in `*`.'),
-  until: z.iso.date().optional().describe('The last day on which it holds.'),
-});
-type GrantSpec = z.infer<typeof GrantSpec>;
-
-const report = problems('grant', {
-  'not-yours': {
-    title: 'Only the owner can consent',
-    hint: 'The grant belongs in the folder of the tenant that owns the topics.',
-  },
-  expired: { title: 'The grant has expired', severity: 'warning', hint: 'Prolong `until`, or remove the document.' },
-});
+import { report } from './problems.ts';
+import { rules } from './rules.ts';
+import { GrantSpec } from './spec.ts';
 
 /** The owner's consent that another tenant may use topics of its own. */
 export const grant: Kind = {
@@ -27,6 +12,11 @@ export const grant: Kind = {
   lives: 'environment',
   spec: GrantSpec,
   problems: report,
+  refersTo: ['Topic'],
+  references: spec =>
+    (Array.isArray(spec.topics) ? spec.topics : []).flatMap((name, index) =>
+      typeof name === 'string' && !name.endsWith('*') ? [{ kind: 'Topic', name, path: ['topics', index] }] : [],
+    ),
   facts: resource => {
     const spec = resource.spec as GrantSpec;
     return [
@@ -40,19 +30,5 @@ export const grant: Kind = {
       },
     ];
   },
-  rules: (resource, around, reportAt) => {
-    const spec = resource.spec as GrantSpec;
-    if (spec.until !== undefined && spec.until < around.today)
-      reportAt(details => report('expired', details), ['until'], `It ended on ${spec.until}.`);
-    if (resource.tenant === null) return;
-    spec.topics.forEach((topic, index) => {
-      const owner = around.owner('topics', topic);
-      if (owner !== resource.tenant)
-        reportAt(
-          details => report('not-yours', details),
-          ['topics', index],
-          `\`${topic}\` ${owner === null ? "is nobody's" : `belongs to ${owner}`}.`,
-        );
-    });
-  },
+  rules,
 };

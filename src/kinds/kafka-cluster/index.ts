@@ -1,4 +1,7 @@
+import { sameConfigValue } from '#model/config-value.ts';
 import type { Kind } from '../kind.ts';
+import { report } from './problems.ts';
+import { rules } from './rules.ts';
 import { KafkaClusterSpec } from './spec.ts';
 import { apply, brokers, probe, project, read } from './via-kafka.ts';
 
@@ -10,11 +13,14 @@ export const kafkaCluster: Kind = {
   writtenBy: 'platform',
   lives: 'landscape',
   spec: KafkaClusterSpec,
+  problems: report,
+  rules,
   remoteName: () => brokers,
   remote: {
     needs: ['kafka'],
     read,
     project,
+    same: (_path, desired, live) => sameConfigValue(desired, live),
     apply,
     probe,
     assess: difference => ({ risk: difference.action === 'adopt' ? 'safe' : 'disruptive' }),

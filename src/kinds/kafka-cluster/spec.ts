@@ -11,11 +11,11 @@ const tls = z.strictObject({
   key: secret.optional().describe('Its private key.'),
 });
 const endpoint = z.strictObject({
-  url: z.string(),
-  username: z.string().optional(),
-  password: secret.optional(),
-  token: secret.optional(),
-  tls: tls.optional(),
+  url: z.string().describe('Address: https://…'),
+  username: z.string().optional().describe('User, where it asks for one.'),
+  password: secret.optional().describe('Where its password is.'),
+  token: secret.optional().describe('Where a bearer token is, instead of user and password.'),
+  tls: tls.optional().describe('How it proves who it is, and we to it.'),
 });
 
 const connection = z.strictObject({
@@ -25,16 +25,17 @@ const connection = z.strictObject({
     .describe('Addresses of a few brokers.'),
   protocol: z.enum(['PLAINTEXT', 'SSL', 'SASL_PLAINTEXT', 'SASL_SSL']).optional().describe('`PLAINTEXT` without it.'),
   mechanism: z.enum(['PLAIN', 'SCRAM-SHA-256', 'SCRAM-SHA-512', 'OAUTHBEARER']).optional().describe('SASL mechanism.'),
-  username: z.string().optional(),
+  username: z.string().optional().describe('The user of SASL PLAIN and SCRAM.'),
   password: secret
     .optional()
     .describe('Where the password is: `{ env: NAME }`, `{ file: PATH }` or `{ store: NAME, key: KEY }`.'),
-  tls: tls.optional(),
+  tls: tls.optional().describe('How the brokers prove who they are, and we to them.'),
   oauth: z
     .strictObject({ tokenEndpoint: z.string(), clientId: z.string(), clientSecret: secret, scope: z.string().optional() })
-    .optional(),
-  schemaRegistry: endpoint.optional(),
-  connect: z.record(z.string(), endpoint).optional(),
+    .optional()
+    .describe('Where tokens for OAUTHBEARER come from.'),
+  schemaRegistry: endpoint.optional().describe('The schema registry beside this cluster.'),
+  connect: z.record(z.string(), endpoint).optional().describe('Connect clusters by name.'),
 });
 
 export const KafkaClusterSpec = z.strictObject({

@@ -1,7 +1,17 @@
 import type { Change, Fields, FieldValue, Outcome } from '#model/change.ts';
+import { configValue } from '#model/config-value.ts';
+import { succeeded } from '#model/fault.ts';
 import type { Resource } from '#model/resource.ts';
 import type { ConfigAlteration } from '#ports/kafka.ts';
-import { type ClusterPorts, type Difference, type Live, outcomesOf, type ProbeVerdict, type ReadScope } from '../kind.ts';
+import {
+  type ClusterPorts,
+  type Difference,
+  type Live,
+  outcomesOf,
+  type ProbeVerdict,
+  type ReadScope,
+  verdictOf,
+} from '../kind.ts';
 import type { KafkaClusterSpec } from './spec.ts';
 
 /** The one remote name: a cluster has one configuration. */
@@ -15,10 +25,11 @@ const split = (path: string): { scope: string; key: string } => ({
 });
 const brokerName = (scope: string): string => (scope === 'default' ? '' : scope);
 
+/** Declared broker configuration as `default.<key>` and `<broker id>.<key>`. */
 export function project(resource: Resource): Fields {
   const fields: Record<string, FieldValue> = {};
   for (const [scope, config] of Object.entries((resource.spec as KafkaClusterSpec).brokerConfig ?? {}))
-    for (const [key, value] of Object.entries(config)) fields[`${scope}.${key}`] = String(value);
+    for (const [key, value] of Object.entries(config)) fields[`${scope}.${key}`] = configValue(key, value) ?? String(value);
   return fields;
 }
 
@@ -54,6 +65,7 @@ const alterations = (change: Pick<Change | Difference, 'fields'>): ConfigAlterat
   }));
 };
 
+/** Sets and unsets exactly the keys of the change, broker by broker. */
 export async function apply(ports: ClusterPorts, changes: readonly Change[]): Promise<Outcome[]> {
   return Promise.all(
     changes.map(async change => {
@@ -63,13 +75,12 @@ export async function apply(ports: ClusterPorts, changes: readonly Change[]): Pr
   );
 }
 
+/** Would the brokers accept it? Asked by validate-only. */
 export async function probe(ports: ClusterPorts, differences: readonly Difference[]): Promise<ProbeVerdict[]> {
   return Promise.all(
     differences.map(async difference => {
-      const failed = (await ports.kafka.alterConfigs(alterations(difference), { validateOnly: true })).find(result => !result.ok);
-      return failed === undefined || failed.ok
-        ? { probe: 'accepted' as const }
-        : { probe: 'accepted' as const, impossible: [{ code: failed.fault.code, message: failed.fault.message }] };
+      const results = await ports.kafka.alterConfigs(alterations(difference), { validateOnly: true });
+      return verdictOf(results.find(result => !result.ok) ?? succeeded);
     }),
   );
 }

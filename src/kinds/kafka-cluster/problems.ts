@@ -1,0 +1,11 @@
+import { problems } from '#model/problem.ts';
+
+/** Every problem that KafkaCluster documents can have besides their shape. */
+export const report = problems('kafka-cluster', {
+  'bad-scope': { title: 'Broker configuration is for all brokers or for one', hint: 'Write `default`, or the id of a broker.' },
+  'secret-config': {
+    title: 'This configuration holds a secret',
+    hint: 'The broker never shows it, so it cannot be compared; and it would stand in Git in clear. Set it on the broker.',
+  },
+  'bad-quantity': { title: 'This value is neither a number nor a duration or size', hint: 'Examples: 604800000, 7d, 10GiB.' },
+});

@@ -1,0 +1,115 @@
+import { expect, test } from 'vitest';
+import type { Change, FieldValue } from '#model/change.ts';
+import { Fault, refused, succeeded } from '#model/fault.ts';
+import { Redacted } from '#model/redacted.ts';
+import type { ScramCredential } from '#ports/kafka.ts';
+import type { ClusterPorts } from '../kind.ts';
+import { apply } from './via-kafka.ts';
+
+type Field = [path: string, from: FieldValue, to: FieldValue];
+const change = (action: Change['action'], fields: Field[], credential: string | null = 'local/k'): Change =>
+  ({
+    action,
+    remoteName: 'User:dev.x',
+    fields: fields.map(([path, from, to]) => ({ path, from, to, risk: 'safe' })),
+    owned: credential === null ? {} : { credential },
+  }) as unknown as Change;
+
+function world(secrets: Record<string, string> = {}, options: { refuse?: boolean } = {}) {
+  const log: string[] = [];
+  const store = new Map(Object.entries(secrets));
+  const answer = () => (options.refuse ? refused(new Fault('kafka/unacceptable-credential', 'no')) : succeeded);
+  const ports = {
+    kafka: {
+      upsertScramUsers: async (all: ScramCredential[]) =>
+        all.map(each => (log.push(`upsert ${each.user} ${each.mechanism} ${each.password.reveal()}`), answer())),
+      deleteScramUsers: async (all: { user: string; mechanism: string }[]) =>
+        all.map(each => (log.push(`delete ${each.user} ${each.mechanism}`), answer())),
+    },
+    secrets: (name: string) => {
+      if (name !== 'local') throw new Fault('secrets/no-store', `no store ${name}`);
+      return {
+        get: async (key: string) => (store.has(key) ? new Redacted(store.get(key) as string) : undefined),
+        putAll: async (values: Map<string, Redacted>) => {
+          for (const [key, value] of values) store.set(key, value.reveal());
+          log.push(`store ${[...values.keys()]}`);
+        },
+        delete: async (key: string) => void (store.delete(key), log.push(`forget ${key}`)),
+      };
+    },
+  } as unknown as ClusterPorts;
+  const context = {
+    signal: new AbortController().signal,
+    clusterId: 'c',
+    password: () => new Redacted('fresh'),
+    progress: () => {},
+  };
+  return { log, store, run: (...changes: Change[]) => apply(ports, changes, context) };
+}
+
+const created: Field[] = [
+  ['mechanism.SCRAM-SHA-512', null, true],
+  ['credential', null, 'local/k'],
+];
+
+test('a new password is in the store before the broker hears of it, and in no outcome', async () => {
+  const { log, run } = world();
+  const outcomes = await run(change('create', created));
+  expect(outcomes).toEqual([{ state: 'applied' }]);
+  expect(log).toEqual(['store k', 'upsert dev.x SCRAM-SHA-512 fresh']);
+  expect(JSON.stringify(outcomes)).not.toContain('fresh');
+});
+
+test('a password that an interrupted run left behind is used', async () => {
+  const { log, run } = world({ k: 'left' });
+  await run(change('create', created));
+  expect(log).toEqual(['upsert dev.x SCRAM-SHA-512 left']);
+});
+
+test('an adopted user whose password nobody knows gets no new one by the way', async () => {
+  const { log, run } = world();
+  const switched: Field[] = [
+    ['mechanism.SCRAM-SHA-512', null, true],
+    ['mechanism.SCRAM-SHA-256', true, null],
+  ];
+  expect(await run(change('update', switched))).toMatchObject([{ state: 'failed', code: 'service-account/password-unknown' }]);
+  expect(log).toEqual([]);
+});
+
+test('the old mechanism stays while the new one is refused', async () => {
+  const { log, run } = world({ k: 'known' }, { refuse: true });
+  const switched: Field[] = [
+    ['mechanism.SCRAM-SHA-512', null, true],
+    ['mechanism.SCRAM-SHA-256', true, null],
+  ];
+  expect((await run(change('update', switched)))[0]?.state).toBe('failed');
+  expect(log).toEqual(['upsert dev.x SCRAM-SHA-512 known']);
+});
+
+const removed: Field[] = [
+  ['mechanism.SCRAM-SHA-512', true, null],
+  ['credential', 'local/k', null],
+];
+
+test('a removed user takes its secret along once the broker has accepted, not before', async () => {
+  const gone = world({ k: 'known' });
+  expect(await gone.run(change('delete', removed, null))).toEqual([{ state: 'applied' }]);
+  expect(gone.log).toEqual(['delete dev.x SCRAM-SHA-512', 'forget k']);
+  const stays = world({ k: 'known' }, { refuse: true });
+  await stays.run(change('delete', removed, null));
+  expect(stays.store.get('k')).toBe('known');
+});
+
+test('a password that moves to another key stays the same and needs no call to the broker', async () => {
+  const { log, store, run } = world({ old: 'known' });
+  expect(await run(change('update', [['credential', 'local/old', 'local/k']]))).toEqual([{ state: 'applied' }]);
+  expect(log).toEqual(['store k', 'forget old']);
+  expect(store.get('k')).toBe('known');
+});
+
+test('a store that fails costs only the accounts that need it', async () => {
+  const { log, run } = world();
+  const outcomes = await run(change('create', created, 'vault/k'), change('create', created));
+  expect(outcomes.map(each => each.state)).toEqual(['failed', 'applied']);
+  expect(log).toEqual(['store k', 'upsert dev.x SCRAM-SHA-512 fresh']);
+});
