@@ -29,18 +29,19 @@ function platformOf(name: string): Pick<Entry, 'os' | 'cpu' | 'libc'> {
 const added: string[] = [];
 for (const [path, entry] of Object.entries(lock.packages))
   for (const [name, range] of Object.entries(entry.optionalDependencies ?? {})) {
-    const found = [`node_modules/${name}`, `${path}/node_modules/${name}`].some(place => lock.packages[place] !== undefined);
-    if (found) continue;
-    lock.packages[`node_modules/${name}`] = {
-      version: range.replace(/^[\^~]/, ''),
-      ...platformOf(name),
-      ...(entry.dev === true ? { dev: true } : {}),
-      optional: true,
-    };
+    const version = range.replace(/^[\^~]/, '');
+    // Beside the package that asks, where those of this platform lie; inside it, where another version took that place.
+    const beside = `${path.slice(0, path.lastIndexOf('node_modules/'))}node_modules/${name}`;
+    const inside = `${path}/node_modules/${name}`;
+    const nearest = [inside, beside, `node_modules/${name}`].find(place => lock.packages[place] !== undefined);
+    if (nearest !== undefined && (range !== version || lock.packages[nearest]?.version === version)) continue;
+    const place = lock.packages[beside] === undefined ? beside : inside;
+    const dev = entry.dev === true ? { dev: true } : {};
+    lock.packages[place] = { version, ...platformOf(name), ...dev, optional: true };
     added.push(name);
   }
 const [root, ...rest] = Object.entries(lock.packages);
-const sorted = rest.toSorted(([a], [b]) => (a < b ? -1 : 1));
+const sorted = rest.toSorted(([a], [b]) => a.localeCompare(b, 'en'));
 lock.packages = Object.fromEntries(root === undefined ? sorted : [root, ...sorted]);
 writeFileSync(file, `${JSON.stringify(lock, null, 2)}\n`);
 console.log(added.length === 0 ? 'The lock file is complete.' : `Added ${added.length} packages of other platforms.`);
