@@ -15,6 +15,7 @@ const resource = (remoteName: string, spec: object, more: Partial<Resource> = {}
     managed: true,
     annotations: {},
     declaredBy: [],
+    protected: false,
     ...more,
   }) as Resource;
 const live = (remoteName: string, fields: Live['fields'], more: Partial<Live> = {}): Live => ({
@@ -27,7 +28,17 @@ const live = (remoteName: string, fields: Live['fields'], more: Partial<Live> = 
   ...more,
 });
 const entry = (remoteName: string, fields: LedgerEntry['fields'], more: Partial<LedgerEntry> = {}): LedgerEntry =>
-  ({ tenant: 't', kind: 'Thing', name: remoteName, remoteName, remoteId: 'id', fields, declaredBy: [], ...more }) as LedgerEntry;
+  ({
+    tenant: 't',
+    kind: 'Thing',
+    name: remoteName,
+    remoteName,
+    remoteId: 'id',
+    fields,
+    declaredBy: [],
+    protected: false,
+    ...more,
+  }) as LedgerEntry;
 
 const compare = (desired: Resource[], there: Live[], owned: LedgerEntry[] = [], shared: string[] = []) =>
   differences({
@@ -100,4 +111,10 @@ test('the annotation deletes by name', () => {
   const leaving = resource('a', {}, { annotations: { 'kaas.dev/delete': 'a' } });
   const [draft] = compare([leaving], [live('a', {})], [entry('a', {})]).drafts;
   expect([draft?.action, draft?.consented]).toEqual(['delete', true]);
+});
+
+test('a changed protection is written to the ledger, not to the cluster', () => {
+  expect(
+    actions(compare([resource('a', { size: 1 }, { protected: true })], [live('a', { size: 1 })], [entry('a', { size: 1 })])),
+  ).toEqual([['adopt', 'a', []]]);
 });

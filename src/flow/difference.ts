@@ -1,5 +1,6 @@
 import type { Kind, Live } from '#kinds/kind.ts';
 import type { Action, Blocker, Change, Fields, FieldValue, Probe, Reason, Risk } from '#model/change.ts';
+import { canonicalJson } from '#model/json.ts';
 import type { LedgerEntry } from '#model/ledger.ts';
 import type { Resource } from '#model/resource.ts';
 
@@ -78,8 +79,7 @@ function wanted(sides: Sides, resource: Resource, entry: LedgerEntry | undefined
       ? Object.entries(desired).map(([path, to]) => ({ path, from: null, to }))
       : compare(remote, desired, live, entry?.fields ?? {});
   const moved = entry !== undefined && identity(entry) !== identity(resource);
-  const action: Action =
-    live === undefined ? 'create' : fields.length > 0 ? 'update' : entry === undefined ? 'adopt' : moved ? 'move' : 'none';
+  const action: Action = actionFor(live, fields.length, entry, moved, entry !== undefined && restated(resource, desired, entry));
   if (action === 'none') return undefined;
   return {
     kind: sides.kind,
@@ -96,6 +96,25 @@ function wanted(sides: Sides, resource: Resource, entry: LedgerEntry | undefined
     ...(moved ? { movedFrom: { environment: sides.environment, tenant: entry.tenant, kind: entry.kind, name: entry.name } } : {}),
   };
 }
+
+function actionFor(
+  live: Live | undefined,
+  differing: number,
+  entry: LedgerEntry | undefined,
+  moved: boolean,
+  restated: boolean,
+): Action {
+  if (live === undefined) return 'create';
+  if (differing > 0) return 'update';
+  if (entry === undefined) return 'adopt';
+  return moved ? 'move' : restated ? 'adopt' : 'none';
+}
+
+/** The cluster is as declared, but the ledger would say something else of it: its protection, who declares it, which fields are ours. */
+const restated = (resource: Resource, desired: Fields, entry: LedgerEntry): boolean =>
+  entry.protected !== resource.protected ||
+  canonicalJson(entry.declaredBy) !== canonicalJson(resource.declaredBy) ||
+  canonicalJson(entry.fields) !== canonicalJson(desired);
 
 function compare(remote: NonNullable<Kind['remote']>, desired: Fields, live: Live, owned: Fields) {
   const same = (path: string, a: FieldValue, b: FieldValue) => remote.same?.(path, a, b) ?? a === b;

@@ -1,0 +1,97 @@
+import { spawn } from 'node:child_process';
+import { expect, test } from 'vitest';
+import { consumeAs, kafkaTool, produceAs } from '../kafka-tools.ts';
+import { manifest, testLandscape } from '../landscape.ts';
+
+const admin = () => ({ user: process.env.KAAS_TEST_ADMIN_USER ?? '', password: process.env.KAAS_TEST_ADMIN_PASSWORD ?? '' });
+
+test('a topic with records is deleted only by its name, and the plan says what would be lost and who has read it', async () => {
+  const landscape = testLandscape({ environment: { prune: { data: true } } });
+  landscape.write('tenants/shop/orders.yaml', manifest('Topic', 'shop.orders', {}));
+  await landscape.apply();
+  const remote = `${landscape.prefix}shop.orders`;
+  await produceAs(admin(), remote, ['one', 'two', 'three']);
+  await consumeAs(admin(), remote, { group: `${landscape.prefix}readers`, count: 3 });
+  landscape.remove('tenants/shop/orders.yaml');
+  const held = await landscape.apply();
+  expect(held.code).toBe(0);
+  expect(held.changes).toMatchObject([
+    {
+      action: 'delete',
+      state: 'blocked',
+      risk: 'irreversible',
+      blockedBy: [{ code: 'plan/needs-name' }],
+      evidence: { records: 3, groups: [`${landscape.prefix}readers`] },
+    },
+  ]);
+  expect(await kafkaTool('topics', '--list')).toContain(remote);
+  expect((await landscape.apply('--confirm-delete', 'shop/Topic/shop.orders')).changes).toMatchObject([
+    { outcome: { state: 'applied' } },
+  ]);
+  expect(await kafkaTool('topics', '--list')).not.toContain(remote);
+});
+
+test('the annotation on the document deletes as well, and the document goes afterwards without a change', async () => {
+  const landscape = testLandscape();
+  landscape.write('tenants/shop/orders.yaml', manifest('Topic', 'shop.orders', {}));
+  await landscape.apply();
+  landscape.write(
+    'tenants/shop/orders.yaml',
+    manifest('Topic', 'shop.orders', {}, { annotations: { 'kaas.dev/delete': 'shop.orders' } }),
+  );
+  expect((await landscape.apply()).changes).toMatchObject([{ action: 'delete', outcome: { state: 'applied' } }]);
+  landscape.remove('tenants/shop/orders.yaml');
+  expect((await landscape.plan()).changes).toEqual([]);
+});
+
+test('a shorter retention is destructive and says how much stands on the topic', async () => {
+  const landscape = testLandscape();
+  landscape.write('tenants/shop/orders.yaml', manifest('Topic', 'shop.orders', { config: { 'retention.ms': '7d' } }));
+  await landscape.apply();
+  await produceAs(admin(), `${landscape.prefix}shop.orders`, ['one', 'two']);
+  landscape.write('tenants/shop/orders.yaml', manifest('Topic', 'shop.orders', { config: { 'retention.ms': '1h' } }));
+  expect((await landscape.plan()).changes).toMatchObject([
+    { risk: 'destructive', evidence: { records: 2 }, reasons: [{ code: 'topic/retention-drops-data' }] },
+  ]);
+});
+
+test('many documents gone at once are braked until the plan is confirmed by its digest', async () => {
+  const landscape = testLandscape({ environment: { prune: { data: true } } });
+  landscape.write(
+    'tenants/shop/all.yaml',
+    Array.from({ length: 12 }, (_, index) => manifest('ServiceAccount', `shop.a${index}`, {})).join(''),
+  );
+  await landscape.apply();
+  landscape.write('tenants/shop/all.yaml', '# emptied by mistake\n');
+  const braked = await landscape.apply();
+  expect(braked.code).toBe(0);
+  expect(new Set(braked.changes.map(change => change.blockedBy[0]?.code))).toEqual(new Set(['plan/brake']));
+  const confirmed = await landscape.apply('--confirm-delete', braked.digest);
+  expect(confirmed.changes.every(change => change.outcome?.state === 'applied')).toBe(true);
+});
+
+test('a protected resource goes only after its protection was lifted', async () => {
+  const landscape = testLandscape();
+  landscape.write('tenants/shop/account.yaml', manifest('ServiceAccount', 'shop.checkout', {}, { protected: true }));
+  await landscape.apply();
+  landscape.remove('tenants/shop/account.yaml');
+  expect((await landscape.plan()).changes).toMatchObject([
+    { action: 'delete', state: 'blocked', blockedBy: [{ code: 'plan/protected' }] },
+  ]);
+});
+
+test('a broken pipe ends the reader, not the truth: plan piped into a command that stops early is no failure', async () => {
+  const landscape = testLandscape();
+  landscape.write('tenants/shop/orders.yaml', manifest('Topic', 'shop.orders', {}));
+  const shell = spawn(
+    'sh',
+    ['-c', `"$0" -C "$1" plan dev | head -n 1`, new URL('../../bin/kaas', import.meta.url).pathname, landscape.directory],
+    { stdio: ['ignore', 'pipe', 'pipe'] },
+  );
+  let errors = '';
+  shell.stderr.on('data', chunk => {
+    errors += chunk;
+  });
+  await new Promise(resolve => shell.once('close', resolve));
+  expect(errors).not.toContain('EPIPE');
+});
