@@ -4,6 +4,7 @@ import { aclOperations } from '#ports/kafka.ts';
 import type { Kind } from '../kind.ts';
 import { builtIn } from './built-in.ts';
 
+/** What may be written in the `spec` of this kind. */
 export const AccessTemplateSpec = z.strictObject({
   parameters: z
     .array(z.string())

@@ -2,7 +2,16 @@ import type { Change, Fields } from '#model/change.ts';
 import { configValue, sameConfigValue } from '#model/config-value.ts';
 import type { Resource } from '#model/resource.ts';
 import type { ConfigAlteration } from '#ports/kafka.ts';
-import { type ClusterPorts, type Difference, type Kind, type Live, outcomesOf, type ReadScope, verdictOf } from '../kind.ts';
+import {
+  type ClusterPorts,
+  type Difference,
+  type Evidence,
+  type Kind,
+  type Live,
+  outcomesOf,
+  type ReadScope,
+  verdictOf,
+} from '../kind.ts';
 import { report } from './problems.ts';
 import { rules } from './rules.ts';
 import { ConsumerGroupSpec } from './spec.ts';
@@ -48,6 +57,19 @@ async function read(ports: ClusterPorts, scope: ReadScope): Promise<Live[]> {
   });
 }
 
+/** Members that the new configuration meets. A configuration holds no records. */
+async function evidence(ports: ClusterPorts, differences: readonly Difference[]): Promise<Evidence[]> {
+  const members = new Map((await ports.kafka.describeGroups()).map(group => [group.id, group.members]));
+  return differences.map(({ remoteName }) => {
+    const count = members.get(remoteName) ?? 0;
+    const reason = { code: 'consumer-group/live-members', message: `The group has ${count} live members.` };
+    return {
+      evidence: { records: 0, consumers: count > 0 ? [remoteName] : [], members: count },
+      reasons: count > 0 ? [reason] : [],
+    };
+  });
+}
+
 /** A consumer or share group with its configuration on the broker. A group exists once it has configuration or members; only the configuration is ours. */
 export const consumerGroup: Kind = {
   name: 'ConsumerGroup',
@@ -66,6 +88,8 @@ export const consumerGroup: Kind = {
     project,
     same: (_path, desired, live) => sameConfigValue(desired, live),
     read,
+    assess: difference => ({ risk: difference.action === 'delete' || difference.action === 'update' ? 'disruptive' : 'safe' }),
+    evidence,
     apply: async (ports, changes) => outcomesOf(await ports.kafka.alterConfigs(changes.map(alteration), { validateOnly: false })),
     probe: async (ports, differences) =>
       (await ports.kafka.alterConfigs(differences.map(alteration), { validateOnly: true })).map(verdictOf),

@@ -3,6 +3,7 @@ import type { Kind } from '../kind.ts';
 
 const open = z.record(z.string(), z.json());
 
+/** What the platform may write in the `spec` of an Environment. */
 export const EnvironmentSpec = z.strictObject({
   clusters: z.record(z.string(), z.string()).describe('Logical name to KafkaCluster: `main: prod-eu`.'),
   default: z.string().optional().describe('The logical cluster of documents that name none.'),
@@ -16,7 +17,16 @@ export const EnvironmentSpec = z.strictObject({
     .record(z.string(), z.union([z.string(), z.number(), z.boolean()]))
     .optional()
     .describe('Values for `${var.NAME}`.'),
-  sync: open.optional().describe('How the reconciler treats this environment.'),
+  sync: z
+    .strictObject({
+      mode: z.enum(['automatic', 'manual']).optional().describe('Whether the reconciler applies by itself.'),
+      interval: z.string().optional().describe('How often it looks: `60s`.'),
+      selfHeal: z.enum(['off', 'report', 'heal']).optional().describe('What it does about drift.'),
+      waves: z.array(z.array(z.string())).optional().describe('Logical clusters, one list after the other.'),
+      windows: z.array(open).optional().describe('When it may apply.'),
+    })
+    .optional()
+    .describe('How the reconciler treats this environment.'),
   prune: z
     .strictObject({ data: z.boolean().optional() })
     .optional()

@@ -38,6 +38,7 @@ const connection = z.strictObject({
   connect: z.record(z.string(), endpoint).optional().describe('Connect clusters by name.'),
 });
 
+/** What may be written in the `spec` of this kind. */
 export const KafkaClusterSpec = z.strictObject({
   clusterId: z.string().optional().describe('The id that must answer; pinned at first contact without it.'),
   site: z.string().optional().describe('Where the data is.'),

@@ -8,6 +8,7 @@ export const quotaKeys = [
   'connection_creation_rate',
 ] as const;
 
+/** What may be written in the `spec` of this kind. */
 export const QuotaSpec = z.strictObject({
   entity: z
     .strictObject({

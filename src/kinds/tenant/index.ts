@@ -3,9 +3,10 @@ import type { Kind } from '../kind.ts';
 
 const patterns = z.array(z.string().regex(/^[A-Za-z0-9._-]*\*?$/, 'a name, or a prefix that ends in *')).optional();
 
+/** What the platform may write in the `spec` of a Tenant. */
 export const TenantSpec = z.strictObject({
   owners: z
-    .array(z.record(z.string(), z.json()))
+    .array(z.strictObject({ group: z.string().optional(), email: z.string().optional() }))
     .optional()
     .describe('Who decides for the tenant: `{ group: NAME }` or `{ email: … }`.'),
   cluster: z.string().optional().describe("The logical cluster of the tenant's documents."),
@@ -22,7 +23,11 @@ export const TenantSpec = z.strictObject({
     .describe("Names and prefixes that are the tenant's; an absent category means `<tenant>.*`, `[]` none."),
   principals: z.array(z.string()).optional().describe('Principals outside SCRAM that the tenant may use: `User:CN=payments-*`.'),
   limits: z
-    .record(z.string(), z.union([z.string(), z.number()]))
+    .strictObject({
+      topics: z.int().min(0).optional().describe('Most topics.'),
+      partitions: z.int().min(0).optional().describe('Most partitions.'),
+      storage: z.string().optional().describe('Most bytes on disk: `500GiB`.'),
+    })
     .optional()
     .describe('Most topics, partitions and storage.'),
   isolation: z.enum(['shared', 'dedicated']).optional().describe('Whether clusters are shared with others.'),
