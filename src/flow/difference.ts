@@ -79,7 +79,8 @@ function wanted(sides: Sides, resource: Resource, entry: LedgerEntry | undefined
       ? Object.entries(desired).map(([path, to]) => ({ path, from: null, to }))
       : compare(remote, desired, live, entry?.fields ?? {});
   const moved = entry !== undefined && identity(entry) !== identity(resource);
-  const action: Action = actionFor(live, fields.length, entry, moved, entry !== undefined && restated(resource, desired, entry));
+  const owned = live === undefined ? desired : knownOf(remote, desired, entry?.fields ?? {});
+  const action: Action = actionFor(live, fields.length, entry, moved, entry !== undefined && restated(resource, owned, entry));
   if (action === 'none') return undefined;
   return {
     kind: sides.kind,
@@ -91,11 +92,17 @@ function wanted(sides: Sides, resource: Resource, entry: LedgerEntry | undefined
     name: resource.name,
     remoteName: resource.remoteName,
     fields,
-    owned: desired,
+    owned,
     consented: false,
     ...(moved ? { movedFrom: { environment: sides.environment, tenant: entry.tenant, kind: entry.kind, name: entry.name } } : {}),
   };
 }
+
+/** What we may say we own of something that is there: a field that the outside never shows (a credential) only if we set it. */
+const knownOf = (remote: NonNullable<Kind['remote']>, desired: Fields, owned: Fields): Fields =>
+  Object.fromEntries(
+    Object.entries(desired).filter(([path]) => !(remote.unreadable ?? []).includes(path) || owned[path] !== undefined),
+  );
 
 function actionFor(
   live: Live | undefined,

@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import { Redacted } from '#model/redacted.ts';
 import type { AclBinding, Kafka } from '#ports/kafka.ts';
 import { document, frame } from '../memory-outside.ts';
 
@@ -100,13 +101,19 @@ export const standing = fc.record({
     { maxKeys: 3 },
   ),
   acl: fc.boolean(),
+  users: fc.uniqueArray(fc.constantFrom('t.x', 't.y', 'other'), { maxLength: 2 }),
   prefix: fc.constantFrom('', 'dev.'),
 });
 
 /** Puts them on a cluster. */
 export async function stand(
   kafka: Kafka,
-  each: { topics: Record<string, { partitions: number; retention?: string | undefined }>; acl: boolean; prefix: string },
+  each: {
+    topics: Record<string, { partitions: number; retention?: string | undefined }>;
+    acl: boolean;
+    users: string[];
+    prefix: string;
+  },
 ): Promise<void> {
   const made = Object.entries(each.topics).map(([name, { partitions, retention }]) => ({
     name: name.startsWith('t.') ? each.prefix + name : name,
@@ -115,6 +122,15 @@ export async function stand(
     config: (retention === undefined ? {} : { 'retention.ms': retention }) as Record<string, string>,
   }));
   await kafka.createTopics(made, { validateOnly: false });
+  const mechanism = 'SCRAM-SHA-512' as const;
+  await kafka.upsertScramUsers(
+    each.users.map(user => ({
+      user: user.startsWith('t.') ? each.prefix + user : user,
+      mechanism,
+      iterations: 4_096,
+      password: new Redacted('theirs'),
+    })),
+  );
   if (each.acl) await kafka.createAcls([foreignAcl]);
   await kafka.alterQuotas([{ entity: { user: 'other' }, set: { consumer_byte_rate: 1_000 }, unset: [] }], {
     validateOnly: false,
