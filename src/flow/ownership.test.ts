@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { covers } from '#model/name-pattern.ts';
 import type { Frame } from './frame.ts';
-import { covers, overlappingOwners } from './ownership.ts';
+import { overlappingOwners } from './ownership.ts';
 
 const frame = (owns: Record<string, string[]>): Frame =>
   ({

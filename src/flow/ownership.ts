@@ -1,12 +1,9 @@
 import type { OwnedCategory } from '#model/frame/frame.ts';
+import { covers } from '#model/name-pattern.ts';
 import { positionOf } from '#model/position.ts';
 import type { Problem } from '#model/problem.ts';
 import type { Frame } from './frame.ts';
 import { validating } from './problems.ts';
-
-/** Does the pattern (`payments.*` or a literal) cover the name, or the whole prefix that a name with a trailing `*` asks for? */
-export const covers = (pattern: string, name: string): boolean =>
-  pattern === name || (pattern.endsWith('*') && name.startsWith(pattern.slice(0, -1)));
 
 /** A tenant's patterns for one category: what its document says, `<tenant>.*` where it says nothing. */
 export const patternsOf = (frame: Frame, tenant: string, category: OwnedCategory): readonly string[] =>

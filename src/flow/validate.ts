@@ -1,13 +1,14 @@
 import type { Expansion, Kind, ReportAt, Surroundings } from '#kinds/kind.ts';
 import type { Fact } from '#model/fact.ts';
 import { ownedCategories } from '#model/frame/frame.ts';
+import { covers } from '#model/name-pattern.ts';
 import { type Path, positionOf } from '#model/position.ts';
 import type { Problem, ProblemDetails } from '#model/problem.ts';
 import { declarationName, declaredAt, keyOf, provenance, type Resource, type ResourceKey } from '#model/resource.ts';
 import type { Composed, Waiting } from './compose.ts';
 import type { Frame } from './frame.ts';
 import type { KindRegistry } from './load.ts';
-import { covers, overlappingOwners, ownerOf, patternsOf } from './ownership.ts';
+import { overlappingOwners, ownerOf, patternsOf } from './ownership.ts';
 import { validating } from './problems.ts';
 import { type References, referencesIn } from './references.ts';
 import { checkShape } from './shape.ts';
