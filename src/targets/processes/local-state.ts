@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { Redacted } from '#model/redacted.ts';
 import type { NodePlan } from './server-properties.ts';
 
@@ -54,6 +55,30 @@ export function isOurs(node: LocalNode, directory: string): boolean {
   if (node.pid === null) return false;
   const line = commandLine(node.pid);
   return line.includes('kafka.Kafka') && line.endsWith(propertiesFile(directory, node));
+}
+
+/**
+ * Has this process let go of everything? An ending process loses its command line before its ports and locks, and one that nobody waits for stays as a
+ * zombie without threads.
+ */
+export function hasEnded(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    if (!existsSync('/proc/self/stat')) return false;
+    const fields = readFileSync(`/proc/${pid}/stat`, 'utf8')
+      .replace(/^.*\) /s, '')
+      .split(' ');
+    return fields[0] === 'Z' && Number(fields[17]) <= 1;
+  } catch {
+    return true;
+  }
+}
+
+/** Waits for a process that was ours and is about to end; at once true when its id belongs to somebody else by now. False after the time. */
+export async function untilEnded(pid: number, timeoutMs: number): Promise<boolean> {
+  for (const deadline = Date.now() + timeoutMs; Date.now() < deadline; await sleep(20))
+    if (hasEnded(pid) || commandLine(pid) !== '') return true;
+  return false;
 }
 
 function commandLine(pid: number): string {

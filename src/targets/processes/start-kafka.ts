@@ -9,7 +9,15 @@ import { freePorts } from './free-ports.ts';
 import { findJava } from './java.ts';
 import { type JavaCommand, javaCommand, javaFlags, recordedArchive } from './java-command.ts';
 import { kafkaJars } from './kafka-jars.ts';
-import { isOurs, type LocalKafka, type LocalNode, propertiesFile, readLocalKafka, writeLocalKafka } from './local-state.ts';
+import {
+  isOurs,
+  type LocalKafka,
+  type LocalNode,
+  propertiesFile,
+  readLocalKafka,
+  untilEnded,
+  writeLocalKafka,
+} from './local-state.ts';
 import { oneAtATime } from './one-at-a-time.ts';
 import { type ExtraListener, loggingProperties, serverProperties } from './server-properties.ts';
 import { endNodes } from './stop-kafka.ts';
@@ -46,6 +54,7 @@ export async function startKafka(options: StartOptions): Promise<LocalKafka> {
       const ended = cluster.nodes.filter(node => !isOurs(node, directory));
       if (ended.length > 0)
         onProgress(`starting ${ended.length === 1 ? 'a broker' : `${ended.length} brokers`} of ${cluster.name}`);
+      for (const node of ended) if (node.pid !== null) await untilEnded(node.pid, 5_000);
       await Promise.all(ended.map(node => formatStorage(command, cluster, node, directory)));
       const nodes = cluster.nodes.map(node => (ended.includes(node) ? launch(command, directory, node) : node));
       const running = { ...cluster, nodes };

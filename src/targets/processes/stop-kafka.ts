@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { findJava } from './java.ts';
 import { javaCommand, keepArchive } from './java-command.ts';
 import { kafkaJars } from './kafka-jars.ts';
-import { isOurs, type LocalNode, readLocalKafka, writeLocalKafka } from './local-state.ts';
+import { hasEnded, isOurs, type LocalNode, readLocalKafka, writeLocalKafka } from './local-state.ts';
 import { oneAtATime } from './one-at-a-time.ts';
 
 const politeMs = 20_000;
@@ -38,8 +38,9 @@ export async function stopKafka(directory: string, options: { forget?: boolean }
 
 /** Ends these nodes, politely and then by force. True when the first node, which records the class-data archive, ended of itself. */
 export async function endNodes(nodes: readonly LocalNode[], directory: string, voters: number): Promise<boolean> {
-  const alive = () => nodes.filter(node => isOurs(node, directory));
-  for (const node of alive()) process.kill(node.pid as number, 'SIGTERM');
+  const ours = nodes.filter(node => isOurs(node, directory));
+  const alive = () => ours.filter(node => !hasEnded(node.pid as number));
+  for (const node of ours) process.kill(node.pid as number, 'SIGTERM');
   let deadline = Date.now() + politeMs;
   let lonely = false;
   while (alive().length > 0 && Date.now() < deadline) {
@@ -55,7 +56,8 @@ export async function endNodes(nodes: readonly LocalNode[], directory: string, v
 }
 
 async function kill(nodes: readonly LocalNode[], directory: string): Promise<void> {
-  const alive = () => nodes.filter(node => isOurs(node, directory));
-  for (const node of alive()) process.kill(node.pid as number, 'SIGKILL');
-  for (const deadline = Date.now() + killedMs; alive().length > 0 && Date.now() < deadline; ) await sleep(20);
+  const ours = nodes.filter(node => isOurs(node, directory));
+  for (const node of ours) process.kill(node.pid as number, 'SIGKILL');
+  const alive = () => ours.some(node => !hasEnded(node.pid as number));
+  for (const deadline = Date.now() + killedMs; alive() && Date.now() < deadline; ) await sleep(20);
 }
