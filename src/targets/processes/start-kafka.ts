@@ -84,7 +84,7 @@ async function newCluster(options: StartOptions, directory: string): Promise<Loc
   });
   const cluster: LocalKafka = {
     name,
-    clusterId: randomBytes(16).toString('base64url'),
+    clusterId: newClusterId(),
     adminUser: 'admin',
     adminPassword: new Redacted(randomBytes(24).toString('base64url')),
     dataDirectory: resolve(options.dataDirectory ?? join(directory, 'data')),
@@ -98,6 +98,12 @@ async function newCluster(options: StartOptions, directory: string): Promise<Loc
   }
   writeLocalKafka(directory, cluster);
   return cluster;
+}
+
+/** As Kafka's own `Uuid.randomUuid`: never a leading dash, which its storage tool would take for an option. */
+export function newClusterId(bytes: (count: number) => Buffer = randomBytes): string {
+  const id = bytes(16).toString('base64url');
+  return id.startsWith('-') ? newClusterId(bytes) : id;
 }
 
 /** Starts the process in a session of its own, so that closing the terminal does not end it. */
