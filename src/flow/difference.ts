@@ -30,6 +30,8 @@ export interface Judgement {
   impossible: Reason[];
   blockedBy: Blocker[];
   evidence: Record<string, unknown>;
+  /** The cluster knew more than was read. */
+  stale: boolean;
 }
 
 export interface Sides {

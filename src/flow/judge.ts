@@ -19,6 +19,7 @@ export async function judge(outside: Outside, cluster: LiveCluster, drafts: read
     impossible: [],
     blockedBy: [],
     evidence: {},
+    stale: false,
   }));
   const kinds = new Map<Kind, number[]>();
   drafts.forEach((draft, index) => {
@@ -106,6 +107,7 @@ async function probe(
     for (const index of group) {
       const judgement = judgements[index] as Judgement;
       judgement.probe = verdict.probe;
+      judgement.stale = verdict.stale ?? false;
       judgement.impossible.push(...(verdict.impossible ?? []));
     }
   });

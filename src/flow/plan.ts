@@ -32,7 +32,14 @@ export async function makePlan(
   const read = await Promise.all(clusters.map(cluster => readCluster(outside, store, frame, composed, cluster, options)));
   const live = read.filter(each => !('code' in each)) as LiveCluster[];
   found.push(...(read.filter(each => 'code' in each) as Problem[]));
-  const parts = await Promise.all(live.map(cluster => draftCluster(outside, frame, composed, cluster, options)));
+  const parts = await Promise.all(
+    live.map(cluster =>
+      upToDate(outside, cluster, {
+        draft: each => draftCluster(outside, frame, composed, each, options),
+        again: () => readCluster(outside, store, frame, composed, cluster.cluster, options),
+      }),
+    ),
+  );
   const drafts = parts.flatMap(part => part.drafts);
   const policyDigest = outside.digest(noPolicies);
   const digests = drafts.map(({ draft, judgement, cluster }) => digestOf(outside, composed, cluster, draft, judgement));
@@ -105,6 +112,23 @@ interface Judged {
   readonly draft: Draft;
   readonly judgement: Judgement;
   readonly cluster: LiveCluster;
+}
+
+const rereads = 6;
+
+/** Metadata spreads slowly on a busy cluster: while the controller knows of something that the read did not show, the cluster is read again. */
+async function upToDate(
+  outside: Outside,
+  cluster: LiveCluster,
+  how: { draft(cluster: LiveCluster): ReturnType<typeof draftCluster>; again(): ReturnType<typeof readCluster> },
+): Promise<{ drafts: Judged[]; unchanged: number }> {
+  let result = await how.draft(cluster);
+  for (let attempt = 0; attempt < rereads && result.drafts.some(({ judgement }) => judgement.stale); attempt++) {
+    await outside.sleep(250 * 2 ** attempt);
+    const read = await how.again();
+    if (!('code' in read)) result = await how.draft(read);
+  }
+  return result;
 }
 
 async function draftCluster(

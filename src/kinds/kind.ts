@@ -121,6 +121,8 @@ export interface ProbeVerdict {
   readonly probe: Probe;
   /** The outside's refusal, in words. */
   readonly impossible?: readonly Reason[];
+  /** The outside knows more than the read showed (what shall be created exists): read again before anything is said. */
+  readonly stale?: boolean;
 }
 
 export interface ApplyContext {

@@ -61,6 +61,7 @@ export async function probe(
   return results.map(result => {
     if (result.ok) return { probe: 'accepted' };
     if (notOurVerdict.has(result.fault.code)) return { probe: 'notProbed' };
-    return { probe: 'accepted', impossible: [{ code: result.fault.code, message: result.fault.message }] };
+    const stale = result.fault.code === 'kafka/topic-already-exists';
+    return { probe: 'accepted', stale, impossible: [{ code: result.fault.code, message: result.fault.message }] };
   });
 }
