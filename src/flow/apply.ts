@@ -37,6 +37,7 @@ export async function applyPlan(outside: Outside, plan: Plan, options: Reconcile
   await using stack = new AsyncDisposableStack();
   for (const [logical, { clusterId }] of Object.entries(plan.clusters))
     leases.set(logical, stack.use(await store.acquireLease(`kafka/${clusterId}`, `${outside.actor} (${runId})`, leaseMs)));
+  await refuseOvertaken(store, plan, options.plannedAt);
   for (const { name, clusterId } of Object.values(plan.clusters)) await store.pinClusterId(name, clusterId);
   await store.startRun({
     id: runId,
@@ -82,6 +83,17 @@ export async function applyPlan(outside: Outside, plan: Plan, options: Reconcile
     ]);
   }
   return appliedPlan(plan, runId, outcomes);
+}
+
+/** The lease keeps others out from now on; a run that ended between our plan and our lease is found here. */
+async function refuseOvertaken(store: Store, plan: Plan, plannedAt: Date | undefined): Promise<void> {
+  const [last] = await store.runs({ environment: plan.environment, limit: 1 });
+  if (plannedAt !== undefined && last?.finishedAt != null && last.finishedAt >= plannedAt.toISOString())
+    throw new Fault(
+      'flow/overtaken',
+      `${last.actor} applied \`${plan.environment}\` while this plan was made; nothing was written.`,
+      { remedy: 'Plan again.' },
+    );
 }
 
 const appliedPlan = (plan: Plan, runId: string, outcomes: ReadonlyMap<Change, Outcome>): Applied => ({

@@ -53,6 +53,8 @@ export interface ReconcileOptions {
   /** Go on where a problem does not reach; otherwise nothing is written while the plan has a problem or an impossible change. */
   readonly partial: boolean;
   readonly frame: Frame;
+  /** When planning began: a run that ended later may have changed what the plan rests on. */
+  readonly plannedAt?: Date;
 }
 
 /** … → apply → observe → audit: writes exactly what the plan says. */

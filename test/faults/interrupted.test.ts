@@ -60,7 +60,7 @@ test('of two applies at once one writes and the other names it and stops, or fin
   const both = await Promise.all([landscape.kaas('apply', 'dev', '--yes'), landscape.kaas('apply', 'dev', '--yes')]);
   const refused = both.filter(each => each.code !== 0);
   expect(refused.length).toBeLessThanOrEqual(1);
-  for (const each of refused) expect(each.stderr + each.stdout).toContain('store/leased');
+  for (const each of refused) expect(each.stderr + each.stdout).toMatch(/store\/leased|flow\/overtaken/);
   expect((await landscape.plan()).changes).toEqual([]);
 });
 

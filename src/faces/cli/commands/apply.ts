@@ -41,6 +41,7 @@ export const apply: Command = {
     const outside = await context.open();
     const settled = await resumeIfNeeded(outside, name);
     if (settled > 0) context.log(`An earlier run was interrupted: ${settled} of its changes were checked against the cluster.`);
+    const plannedAt = outside.now();
     const { checked, plan: fresh } = await preview(outside, name, {
       ...(selection === undefined ? {} : { selection }),
       confirmed: listOf(options, 'confirmDelete') ?? [],
@@ -68,7 +69,7 @@ export const apply: Command = {
       context.log('Nothing was applied.');
       return exitCodes.done;
     }
-    const written = await reconcile(outside, plan, { partial, frame: checked.frame });
+    const written = await reconcile(outside, plan, { partial, frame: checked.frame, plannedAt });
     const applied: Applied = { ...written, changes: [...written.changes, ...refused] };
     context.print(text ? `\n${outcomeLines(applied, context.paint)}` : showPlan(context, applied));
     return applyCode(applied);
