@@ -119,9 +119,9 @@ async function realKafka(connection: KafkaConnection): Promise<Kafka> {
 
 async function connectionOf(root: string, label: string, spec: KafkaClusterSpec, read: Read): Promise<KafkaConnection> {
   if (spec.connection !== 'local') return remoteConnection(label, spec.connection, read);
-  const { bootstrapServers, readLocalKafka } = await processes();
+  const { bootstrapServers, readLocalKafka, runningPids } = await processes();
   const local = readLocalKafka(upFolder(root, label));
-  if (local === undefined || local.nodes.every(node => node.pid === null))
+  if (local === undefined || runningPids(upFolder(root, label)).length === 0)
     throw new Fault('kafka/not-up', `The local Kafka \`${label}\` is not up.`, { remedy: 'Start it with `kaas up`.' });
   return {
     label,
@@ -162,10 +162,10 @@ const local: LocalServers = {
   },
   stop: async (root, cluster) => (await (await processes()).stopKafka(upFolder(root, cluster))) > 0,
   async read(root, cluster) {
-    const { bootstrapServers, readLocalKafka } = await processes();
+    const { bootstrapServers, readLocalKafka, runningPids } = await processes();
     const found = readLocalKafka(upFolder(root, cluster));
     if (found === undefined) return undefined;
-    const running = found.nodes.some(node => node.pid !== null);
+    const running = runningPids(upFolder(root, cluster)).length > 0;
     return {
       cluster,
       bootstrapServers: bootstrapServers(found),
