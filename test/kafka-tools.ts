@@ -81,6 +81,17 @@ export function consumeAs(login: Login, topic: string, options: { group: string;
   );
 }
 
+/** The same as a member of a share group (KIP-932). */
+export function shareConsumeAs(login: Login, topic: string, options: { group: string; count: number }): Promise<Finished> {
+  return withProperties(login, file =>
+    java([
+      'org.apache.kafka.tools.consumer.ConsoleShareConsumer',
+      ...client(file, topic),
+      ...['--group', options.group, '--max-messages', String(options.count), '--timeout-ms', '15000'],
+    ]),
+  );
+}
+
 const client = (file: string, topic: string): string[] => [
   ...['--bootstrap-server', required('KAAS_TEST_BOOTSTRAP')],
   ...['--command-config', file, '--topic', topic],

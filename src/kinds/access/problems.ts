@@ -12,6 +12,7 @@ export const report = problems('access', {
   },
   'unused-parameter': {
     title: 'The template has no use for this value',
+    severity: 'warning',
     hint: 'Remove it, or choose the template that it belongs to.',
   },
   'account-not-yours': {
