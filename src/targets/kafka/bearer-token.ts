@@ -16,19 +16,21 @@ export async function bearerToken(oauth: NonNullable<KafkaConnection['oauth']>):
       method: 'POST',
       body,
       headers: { authorization: `Basic ${basic}` },
-      signal: AbortSignal.timeout(8_000),
+      signal: AbortSignal.timeout(5_000),
     });
   } catch (error) {
     throw new Fault('kafka/token-endpoint-unreachable', `The token endpoint ${oauth.tokenEndpoint} cannot be reached.`, {
       cause: error,
       retry: 'later',
+      remedy: 'Check `oauth.tokenEndpoint` of the connection, and that it answers from here.',
     });
   }
-  const token = answer.ok ? ((await answer.json()) as { access_token?: unknown }).access_token : undefined;
+  const token = answer.ok ? ((await answer.json().catch(() => ({}))) as { access_token?: unknown }).access_token : undefined;
   if (typeof token !== 'string')
     throw new Fault(
       'kafka/wrong-credentials',
       `The token endpoint ${oauth.tokenEndpoint} answered ${answer.status} without a token.`,
+      { remedy: 'Check clientId and clientSecret of `connection.oauth`, and that tokenEndpoint is the right address.' },
     );
   return token;
 }

@@ -48,7 +48,7 @@ export class Brokers implements AsyncDisposable {
     let failure: Fault | undefined;
     for (const address of this.#bootstrap()) {
       try {
-        const answer = await this.callAt(address, describeClusterV1.api, [true, 1]);
+        const answer = await this.#firstContact(address);
         this.#known = answer.brokers.map(({ brokerId, host, port, rack }) => ({ id: brokerId, host, port, rack: rack ?? null }));
         return answer;
       } catch (error) {
@@ -58,6 +58,15 @@ export class Brokers implements AsyncDisposable {
       }
     }
     throw failure ?? new Fault('kafka/unreachable', `${this.#connection.label} names no bootstrap server.`);
+  }
+
+  /** The first request on a new connection: where a broker hangs up on it, protocol or client certificate are wrong rather than the address. */
+  async #firstContact(address: Address) {
+    try {
+      return await this.callAt(address, describeClusterV1.api, [true, 1], false, connectMs);
+    } catch (error) {
+      throw error instanceof Fault ? firstContactFault(error, this.#connection) : error;
+    }
   }
 
   #bootstrap(): Address[] {
@@ -102,6 +111,7 @@ export class Brokers implements AsyncDisposable {
     api: API<Arguments, Answer>,
     args: Arguments,
     validateOnly = false,
+    deadlineMs?: number,
   ): Promise<Answer> {
     const where = `${this.#connection.label} at ${address.host}:${address.port}`;
     let opened: Connection;
@@ -113,7 +123,8 @@ export class Brokers implements AsyncDisposable {
     const name = (protocolAPIsById as Record<number, string>)[api.key] ?? String(api.key);
     this.requests.count(name, validateOnly);
     try {
-      return await api.async(opened, ...args);
+      const answer = api.async(opened, ...args);
+      return await (deadlineMs === undefined ? answer : withDeadline(answer, deadlineMs));
     } catch (error) {
       if (error instanceof ResponseError) return answerOf<Answer>(error);
       if (isWrite(name) && !validateOnly)
@@ -147,12 +158,27 @@ async function withDeadline<Value>(promise: Promise<Value>, ms: number): Promise
     return await Promise.race([
       promise,
       new Promise<never>((_, reject) => {
-        timer = setTimeout(() => reject(new Error(`no connection within ${ms / 1000} s`)), ms);
+        timer = setTimeout(() => reject(new Error(`no answer within ${ms / 1000} s`)), ms);
       }),
     ]);
   } finally {
     clearTimeout(timer);
   }
+}
+
+function firstContactFault(fault: Fault, connection: KafkaConnection): Fault {
+  const remedy = 'Check that protocol and port of the connection belong together.';
+  if (fault.code === 'kafka/illegal-sasl-state')
+    return new Fault('kafka/unreachable', `${connection.label} wants a login: ${fault.message}`, {
+      cause: fault,
+      remedy: `${remedy} Name a SASL protocol.`,
+    });
+  const hungUp = /closed|ECONNRESET|hang up|EPIPE/i.test(fault.message);
+  if (fault.code !== 'kafka/unreachable' || !hungUp) return fault;
+  return new Fault('kafka/tls-failed', fault.message.replace('cannot be reached', 'ended the connection'), {
+    cause: fault,
+    remedy: `${remedy} Where the broker asks for a client certificate, name it in \`connection.tls\`.`,
+  });
 }
 
 function connectionOptions(connection: KafkaConnection): ConstructorParameters<typeof ConnectionPool>[1] {

@@ -47,8 +47,17 @@ const textOf = (error: unknown): string => {
   return [error.message, ...inner].filter((text, index, all) => all.indexOf(text) === index).join(': ');
 };
 
+/** A fault of ours that the client library wrapped: the token endpoint's. */
+function faultIn(error: unknown): Fault | undefined {
+  if (error instanceof Fault) return error;
+  if (error instanceof AggregateError) return error.errors.map(faultIn).find(found => found !== undefined);
+  return error instanceof Error && error.cause !== undefined ? faultIn(error.cause) : undefined;
+}
+
 /** Why a broker could not be talked to, in words with a remedy. `where` names cluster and address. */
 export function connectionFault(error: unknown, where: string): Fault {
+  const own = faultIn(error);
+  if (own !== undefined) return own;
   const text = textOf(error);
   if (
     findErrorBy(error as Error, 'code', 'PLT_KFK_AUTHENTICATION') !== null ||
@@ -56,7 +65,7 @@ export function connectionFault(error: unknown, where: string): Fault {
   )
     return new Fault('kafka/wrong-credentials', `${where} refused our credentials.`, {
       cause: error,
-      remedy: 'Check username, password and mechanism of the connection.',
+      remedy: 'Check username, password and mechanism of the connection; with OAUTHBEARER, that its token is accepted here.',
     });
   if (/self.signed|unable to (get|verify)|certificate|CERT_|Hostname\/IP/i.test(text))
     return new Fault('kafka/untrusted-certificate', `${where} shows a certificate that is not trusted: ${text}.`, {
