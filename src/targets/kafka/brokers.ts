@@ -168,17 +168,23 @@ async function withDeadline<Value>(promise: Promise<Value>, ms: number): Promise
 
 function firstContactFault(fault: Fault, connection: KafkaConnection): Fault {
   const remedy = 'Check that protocol and port of the connection belong together.';
+  const { label, protocol } = connection;
   if (fault.code === 'kafka/illegal-sasl-state')
-    return new Fault('kafka/unreachable', `${connection.label} wants a login: ${fault.message}`, {
-      cause: fault,
-      remedy: `${remedy} Name a SASL protocol.`,
-    });
-  const hungUp = /closed|ECONNRESET|hang up|EPIPE/i.test(fault.message);
-  if (fault.code !== 'kafka/unreachable' || !hungUp) return fault;
-  return new Fault('kafka/tls-failed', fault.message.replace('cannot be reached', 'ended the connection'), {
-    cause: fault,
-    remedy: `${remedy} Where the broker asks for a client certificate, name it in \`connection.tls\`.`,
-  });
+    // The client does not see the broker's refusal of a token (RFC 7628 answers it inside the exchange); the next request tells.
+    return protocol.startsWith('SASL')
+      ? new Fault('kafka/wrong-credentials', `${label} did not accept our login.`, {
+          cause: fault,
+          remedy: 'Check the credentials of the connection; with OAUTHBEARER, that its token is accepted here.',
+        })
+      : new Fault('kafka/unreachable', `${label} wants a login.`, { cause: fault, remedy: `${remedy} Name a SASL protocol.` });
+  if (fault.code !== 'kafka/unreachable' || !/closed|ECONNRESET|hang up|EPIPE/i.test(fault.message)) return fault;
+  const encrypted = protocol === 'SSL' || protocol === 'SASL_SSL';
+  const certificate = encrypted ? ' Where the broker asks for a client certificate, name it in `connection.tls`.' : '';
+  return new Fault(
+    encrypted ? 'kafka/tls-failed' : 'kafka/unreachable',
+    fault.message.replace('cannot be reached', 'ended the connection'),
+    { cause: fault, remedy: remedy + certificate },
+  );
 }
 
 function connectionOptions(connection: KafkaConnection): ConstructorParameters<typeof ConnectionPool>[1] {

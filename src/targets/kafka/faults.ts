@@ -59,6 +59,9 @@ export function connectionFault(error: unknown, where: string): Fault {
   const own = faultIn(error);
   if (own !== undefined) return own;
   const text = textOf(error);
+  if (/suitable SASL mechanism/i.test(text) && !/does not support the requested/i.test(text))
+    return tlsFailed(where, text, error);
+  if (/alert|certificate required/i.test(text)) return tlsFailed(where, text, error);
   if (
     findErrorBy(error as Error, 'code', 'PLT_KFK_AUTHENTICATION') !== null ||
     /SASL authentication failed|suitable SASL mechanism/i.test(text)
@@ -72,15 +75,17 @@ export function connectionFault(error: unknown, where: string): Fault {
       cause: error,
       remedy: 'Name the authority that signed it in `connection.tls.ca`.',
     });
-  if (/SSL|TLS|EPROTO|wrong version number/i.test(text))
-    return new Fault('kafka/tls-failed', `${where}: the TLS handshake failed: ${text}.`, {
-      cause: error,
-      remedy:
-        'Check that protocol and port of the connection belong together, and that a client certificate is given where one is asked for.',
-    });
+  if (/SSL|TLS|EPROTO|wrong version number/i.test(text)) return tlsFailed(where, text, error);
   return new Fault('kafka/unreachable', `${where} cannot be reached: ${text}.`, {
     cause: error,
     retry: 'later',
     remedy: 'Check the address, and that the brokers run and answer from here.',
   });
 }
+
+const tlsFailed = (where: string, text: string, cause: unknown): Fault =>
+  new Fault('kafka/tls-failed', `${where}: the handshake failed: ${text}.`, {
+    cause,
+    remedy:
+      'Check that protocol and port of the connection belong together, and that a client certificate is given where one is asked for.',
+  });
