@@ -1,82 +1,43 @@
-import { execFileSync } from 'node:child_process';
-import { appendFileSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { cpus, tmpdir, totalmem } from 'node:os';
+import { appendFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { bootstrapServers, startKafka, stopKafka } from '../src/targets/processes/index.ts';
-import { writeBenchLandscape } from './landscape.ts';
-import { type Figures, measure, median } from './measure.ts';
+import { start, validate } from './offline.ts';
+import { acls, change, create, plan } from './on-kafka.ts';
+import { writeReport } from './report.ts';
+import { root, Stage } from './stage.ts';
 
-const root = join(import.meta.dirname, '..');
-const folder = mkdtempSync(join(existsSync('/dev/shm') ? '/dev/shm' : tmpdir(), 'kaas-bench-'));
-const kafka = await startKafka({ directory: join(folder, 'kafka'), name: 'bench', brokers: 1 });
-const environment = {
-  BENCH_BOOTSTRAP: bootstrapServers(kafka)[0] ?? '',
-  BENCH_USER: kafka.adminUser,
-  BENCH_PASSWORD: kafka.adminPassword.reveal(),
-  NO_COLOR: '1',
+/** `npm run bench` runs all in this order, `npm run bench -- NAME…` some. */
+const benchmarks: Readonly<Record<string, (stage: Stage) => Promise<void>>> = {
+  start,
+  validate: stage => validate(stage, 20_000),
+  plan: async stage => {
+    await plan(stage, 1_000);
+    await plan(stage, 5_000);
+  },
+  change: stage => change(stage, 5_000),
+  create: stage => create(stage, 5_000),
+  acls,
+  'plan-large': stage => plan(stage, 10_000, 10_000),
 };
-const results: string[] = [];
 
-/** `kaas` in a landscape, with the requests that it sent. */
-async function kaas(landscape: string, args: string[], runs: number) {
-  const log = join(folder, 'requests.json');
-  rmSync(log, { force: true });
-  const figures = await median(runs, () =>
-    measure(join(root, 'bin/kaas'), ['-C', landscape, ...args], { ...environment, KAAS_REQUEST_LOG: log }),
-  );
-  const requests = JSON.parse(readFileSync(log, 'utf8').trim().split('\n').at(-1) ?? '{}') as {
-    byApi: Record<string, number>;
-    writes: number;
-  };
-  return { ...figures, requests: Object.values(requests.byApi).reduce((sum, each) => sum + each, 0), writes: requests.writes };
+const asked = process.argv.slice(2);
+const unknown = asked.filter(name => !Object.hasOwn(benchmarks, name));
+if (unknown.length > 0) {
+  console.error(`There is no benchmark ${unknown.join(', ')}: ${Object.keys(benchmarks).join(', ')}.`);
+  process.exitCode = 64;
+} else {
+  for (const [name, benchmark] of Object.entries(benchmarks))
+    if (asked.length === 0 || asked.includes(name)) await run(name, benchmark);
+  writeReport();
 }
 
-const floor = (args: string[], runs: number): Promise<Figures> =>
-  median(runs, () => measure(process.execPath, [join(root, 'bench/floor.ts'), ...args], environment));
-
-function record(name: string, size: number, ours: Awaited<ReturnType<typeof kaas>>, least: Figures, target: number): void {
-  const machine = `${cpus().length} cores, ${Math.round(totalmem() / 2 ** 30)} GiB`;
-  const commit = execFileSync('git', ['rev-parse', '--short', 'HEAD'], { cwd: root, encoding: 'utf8' }).trim();
-  const line = {
-    name,
-    size,
-    ...ours,
-    floor: least,
-    ratio: Number((ours.wallMs / least.wallMs).toFixed(2)),
-    target,
-    commit,
-    machine,
-    date: new Date().toISOString().slice(0, 10),
-  };
-  results.push(JSON.stringify(line));
-  console.log(JSON.stringify(line));
-}
-
-try {
-  for (const size of [1_000, 5_000]) {
-    const landscape = join(folder, `topics-${size}`);
-    const prefix = `n${size}.`;
-    writeBenchLandscape(landscape, { prefix, topics: size, bootstrap: environment.BENCH_BOOTSTRAP, user: kafka.adminUser });
-    const created = await kaas(landscape, ['apply', 'dev', '--yes', '-o', 'name'], 1);
-    record(
-      'create topics (validate, plan and apply)',
-      size,
-      created,
-      await floor(['create', `floor${size}.`, String(size)], 1),
-      1.2,
-    );
-    record(
-      'no-change plan',
-      size,
-      await kaas(landscape, ['plan', 'dev', '-o', 'name'], 3),
-      await floor(['plan', prefix], 3),
-      1.5,
-    );
+/** Each benchmark has a broker of its own, so that none lists the topics of another; one that fails does not stop the others. */
+async function run(name: string, benchmark: (stage: Stage) => Promise<void>): Promise<void> {
+  await using stage = new Stage();
+  try {
+    await benchmark(stage);
+  } catch (error) {
+    console.error(`${name}: ${error instanceof Error ? error.message : String(error)}`);
+    process.exitCode = 1;
   }
-  mkdirSync(join(root, 'docs'), { recursive: true });
-  appendFileSync(join(root, 'bench/results.jsonl'), `${results.join('\n')}\n`);
-  writeFileSync(join(folder, 'done'), '');
-} finally {
-  await stopKafka(join(folder, 'kafka'), { forget: true });
-  rmSync(folder, { recursive: true, force: true });
+  for (const result of stage.results) appendFileSync(join(root, 'bench/results.jsonl'), `${JSON.stringify(result)}\n`);
 }
