@@ -161,12 +161,6 @@ describe.skipIf(process.env.KAAS_TEST_STACK === 'off')('connections to a Kafka',
       ],
       ['an untrusted certificate before a login', () => ({ ...scram(), tls: {} }), 'kafka/untrusted-certificate', /tls\.ca/],
       [
-        'a certificate for another name',
-        () => ({ ...tls(), bootstrapServers: [kafka.address('TLS').replace('127.0.0.1', '127.0.0.2')] }),
-        'kafka/unreachable',
-        /address/,
-      ],
-      [
         'an authority that is no certificate',
         () => ({ ...tls(), tls: { ca: 'no certificate' } }),
         'kafka/untrusted-certificate',
