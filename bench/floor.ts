@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import {
   Connection,
   createAclsV3,
@@ -16,8 +17,9 @@ import { parseAllDocuments } from 'yaml';
  * What no program on this client can beat: one connection and the raw protocol requests that a job needs, nothing else.
  *
  *     node bench/floor.ts plan PREFIX [acls]       topics, three configuration keys of those with the prefix, all ACLs
- *     node bench/floor.ts change PREFIX            the same and one changed configuration key of one topic
+ *     node bench/floor.ts change PREFIX TOPIC      the same and one changed configuration key of that topic
  *     node bench/floor.ts topics PREFIX COUNT      the topics that stand, then so many new ones
+ *     node bench/floor.ts listed PREFIX COUNT      the same, and asks until the broker lists them all
  *     node bench/floor.ts acls PREFIX COUNT        what `plan` reads, then so many ACL bindings
  *     node bench/floor.ts yaml FOLDER              no Kafka: parses every YAML file of a folder
  */
@@ -43,10 +45,8 @@ async function onKafka(): Promise<void> {
   connection.on('error', () => {});
   await connection.connect(host, Number(port));
   await describeClusterV1.api.async(connection, true, 1);
-  const topics = (await metadataV12.api.async(connection, null, false, false)).topics
-    .map(topic => topic.name ?? '')
-    .filter(name => name.startsWith(subject));
-  if (job !== 'topics') await describeConfigs(connection, topics);
+  const topics = await listTopics(connection, subject);
+  if (job !== 'topics' && job !== 'listed') await describeConfigs(connection, topics);
   if (job === 'acls' || detail === 'acls')
     await describeAclsV3.api.async(connection, {
       resourceType: 1,
@@ -57,13 +57,19 @@ async function onKafka(): Promise<void> {
       operation: 1,
       permissionType: 1,
     });
-  if (job === 'topics') await createTopics(connection, subject, Number(detail));
+  if (job === 'topics' || job === 'listed') await createTopics(connection, subject, Number(detail));
+  if (job === 'listed') while ((await listTopics(connection, subject)).length < Number(detail)) await sleep(100);
   if (job === 'acls') await createAcls(connection, subject, Number(detail));
   if (job === 'change') {
     const configs = [{ name: 'retention.ms', configOperation: 0 as const, value: String(Date.now()) }];
-    await incrementalAlterConfigsV1.api.async(connection, [{ resourceType: 2, resourceName: topics[0] ?? '', configs }], false);
+    await incrementalAlterConfigsV1.api.async(connection, [{ resourceType: 2, resourceName: detail, configs }], false);
   }
   await connection.close();
+}
+
+async function listTopics(connection: Connection, prefix: string): Promise<string[]> {
+  const { topics } = await metadataV12.api.async(connection, null, false, false);
+  return topics.map(topic => topic.name ?? '').filter(name => name.startsWith(prefix));
 }
 
 async function describeConfigs(connection: Connection, topics: readonly string[]): Promise<void> {

@@ -14,7 +14,8 @@ const benchmarks: Readonly<Record<string, (stage: Stage) => Promise<void>>> = {
     await plan(stage, 5_000);
   },
   change: stage => change(stage, 5_000),
-  create: stage => create(stage, 5_000),
+  create: stage => create(stage, 5_000, 'topics'),
+  'create-listed': stage => create(stage, 5_000, 'listed'),
   acls,
   'plan-large': stage => plan(stage, 10_000, 10_000),
 };
