@@ -1,5 +1,6 @@
 import { appendFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { bundle } from '../scripts/build.ts';
 import { start, validate } from './offline.ts';
 import { acls, change, create, plan } from './on-kafka.ts';
 import { writeReport } from './report.ts';
@@ -26,6 +27,7 @@ if (unknown.length > 0) {
   console.error(`There is no benchmark ${unknown.join(', ')}: ${Object.keys(benchmarks).join(', ')}.`);
   process.exitCode = 64;
 } else {
+  await bundle();
   for (const [name, benchmark] of Object.entries(benchmarks))
     if (asked.length === 0 || asked.includes(name)) await run(name, benchmark);
   writeReport();

@@ -36,7 +36,8 @@ async function fetchInto(libs: string): Promise<void> {
   const parent = dirname(libs);
   mkdirSync(parent, { recursive: true });
   const fresh = mkdtempSync(join(parent, 'fetch-'));
-  const pom = join(import.meta.dirname, '../../../stack/kafka/pom.xml');
+  // From source this file stands three folders deep, in the bundle one.
+  const pom = join(import.meta.dirname, import.meta.filename.endsWith('.ts') ? '../../..' : '..', 'stack/kafka/pom.xml');
   try {
     await run(
       'mvn',

@@ -1,0 +1,37 @@
+import { rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { build, type InputOptions, type OutputOptions } from 'rolldown';
+
+const root = join(import.meta.dirname, '..');
+
+/** How this project's programs are bundled: the Kafka client's compression comes with its WebAssembly inlined, so that a folder is complete. */
+export const bundling = {
+  cwd: root,
+  platform: 'node',
+  resolve: { alias: { '@platformatic/wasm-utils': fileURLToPath(import.meta.resolve('@platformatic/wasm-utils/bundled')) } },
+  external: [/^pg-native$/, /^@node-rs\//, /^protobufjs/],
+  treeshake: { moduleSideEffects: false },
+  checks: { ineffectiveDynamicImport: false },
+  logLevel: 'warn',
+} satisfies InputOptions;
+
+export const modules = {
+  format: 'esm',
+  entryFileNames: '[name].js',
+  chunkFileNames: '[name].js',
+  minify: true,
+} satisfies OutputOptions;
+
+/** Bundles kaas into dist/: a file per part that is loaded when needed, and the worker that parses documents. `bin/kaas` prefers it to older sources. */
+export async function bundle(): Promise<void> {
+  const dir = join(root, 'dist');
+  rmSync(dir, { recursive: true, force: true });
+  await build({
+    ...bundling,
+    input: { kaas: 'src/main.ts', 'documents-worker': 'src/targets/documents/worker.ts' },
+    output: { ...modules, dir },
+  });
+}
+
+if (import.meta.main) await bundle();
