@@ -5,11 +5,19 @@ import { build, type InputOptions, type OutputOptions } from 'rolldown';
 
 const root = join(import.meta.dirname, '..');
 
-/** How this project's programs are bundled: the Kafka client's compression comes with its WebAssembly inlined, so that a folder is complete. */
+/**
+ * How this project's programs are bundled. The Kafka client's compression comes with its WebAssembly inlined, so that a folder is complete; its option
+ * checks, which nobody here calls, stay out.
+ */
 export const bundling = {
   cwd: root,
   platform: 'node',
-  resolve: { alias: { '@platformatic/wasm-utils': fileURLToPath(import.meta.resolve('@platformatic/wasm-utils/bundled')) } },
+  resolve: {
+    alias: {
+      '@platformatic/wasm-utils': fileURLToPath(import.meta.resolve('@platformatic/wasm-utils/bundled')),
+      'ajv/dist/2020.js': join(root, 'scripts/no-option-checks.ts'),
+    },
+  },
   external: [/^pg-native$/, /^@node-rs\//, /^protobufjs/],
   treeshake: { moduleSideEffects: false },
   checks: { ineffectiveDynamicImport: false },

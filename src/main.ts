@@ -30,12 +30,11 @@ const upFolder = (root: string, cluster: string) => join(root, '.kaas/up', clust
 const processes = () => import('#targets/processes/index.ts');
 
 async function open(root: string, options: OpenOptions): Promise<Outside & AsyncDisposable> {
-  const [registry, { createDocuments }, { landscapeDirectory }, secrets, actor] = await Promise.all([
+  const [registry, { createDocuments }, { landscapeDirectory }, secrets] = await Promise.all([
     kinds(),
     import('#targets/documents/index.ts'),
     import('#targets/landscape-directory/index.ts'),
     secretsOf(root, options.offline),
-    actorOf(root),
   ]);
   const stack = new AsyncDisposableStack();
   const documents = stack.use(createDocuments({ cacheFile: join(root, '.kaas/cache/documents') }));
@@ -60,7 +59,7 @@ async function open(root: string, options: OpenOptions): Promise<Outside & Async
     id: () => randomUUID(),
     password: () => new Redacted(randomBytes(24).toString('base64url')),
     digest: text => `sha256:${createHash('sha256').update(text).digest('hex')}`,
-    actor,
+    actor: () => actorOf(root),
     signal: stop.signal,
     progress: options.progress,
     [Symbol.asyncDispose]: () => stack.disposeAsync(),

@@ -36,7 +36,7 @@ export function memoryOutside(files: ReadonlyMap<string, object>, kafka: Kafka):
     id: () => `id-${++serial}`,
     password: () => new Redacted(`password-${++serial}`),
     digest: text => `sha256:${createHash('sha256').update(text).digest('hex')}`,
-    actor: 'test',
+    actor: async () => 'test',
     signal: new AbortController().signal,
     progress: () => {},
   };

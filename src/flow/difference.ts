@@ -1,6 +1,6 @@
 import type { Kind, Live } from '#kinds/kind.ts';
 import type { Action, Blocker, Change, Fields, FieldValue, Probe, Reason, Risk } from '#model/change.ts';
-import { canonicalJson } from '#model/json.ts';
+import { sameJson } from '#model/json.ts';
 import type { LedgerEntry } from '#model/ledger.ts';
 import type { Resource } from '#model/resource.ts';
 
@@ -46,7 +46,12 @@ export interface Sides {
 }
 
 const deletion = 'kaas.dev/delete';
-const identity = (each: { tenant: string | null; name: string }): string => `${each.tenant ?? ''}/${each.name}`;
+interface Named {
+  readonly tenant: string | null;
+  readonly name: string;
+}
+const identity = (each: Named): string => `${each.tenant ?? ''}/${each.name}`;
+const sameName = (a: Named, b: Named): boolean => a.name === b.name && a.tenant === b.tenant;
 
 /** Desired against live against ledger, for one kind on one cluster. Pure; unchanged resources are counted, not listed. */
 export function differences(sides: Sides): { drafts: Draft[]; unchanged: number } {
@@ -63,11 +68,12 @@ export function differences(sides: Sides): { drafts: Draft[]; unchanged: number 
     if (draft === undefined) unchanged++;
     else drafts.push(draft);
   }
-  const renamed = new Set([...kept.values()].map(identity));
+  let declared: ReadonlySet<string> | undefined;
+  const renamed = (entry: LedgerEntry) => (declared ??= new Set([...kept.values()].map(identity))).has(identity(entry));
   for (const entry of sides.owned) {
     const still = kept.get(entry.remoteName);
     if (still?.managed === true) continue;
-    drafts.push(unwanted(sides, entry, still !== undefined || renamed.has(identity(entry)), leaving.get(entry.remoteName)));
+    drafts.push(unwanted(sides, entry, still !== undefined || renamed(entry), leaving.get(entry.remoteName)));
   }
   return { drafts, unchanged };
 }
@@ -80,9 +86,15 @@ function wanted(sides: Sides, resource: Resource, entry: LedgerEntry | undefined
     live === undefined
       ? Object.entries(desired).map(([path, to]) => ({ path, from: null, to }))
       : compare(remote, desired, live, entry?.fields ?? {});
-  const moved = entry !== undefined && identity(entry) !== identity(resource);
+  const moved = entry !== undefined && !sameName(entry, resource);
   const owned = live === undefined ? desired : knownOf(remote, desired, entry?.fields ?? {});
-  const action: Action = actionFor(live, fields.length, entry, moved, entry !== undefined && restated(resource, owned, entry));
+  const action: Action = actionFor(
+    live,
+    fields.length,
+    entry,
+    moved,
+    entry !== undefined && (remade(live, entry) || restated(resource, owned, entry)),
+  );
   if (action === 'none') return undefined;
   return {
     kind: sides.kind,
@@ -119,11 +131,12 @@ function actionFor(
   return moved ? 'move' : restated ? 'adopt' : 'none';
 }
 
+/** Somebody deleted what we made and made it anew: the same name, another object. */
+const remade = (live: Live | undefined, entry: LedgerEntry): boolean => live !== undefined && live.remoteId !== entry.remoteId;
+
 /** The cluster is as declared, but the ledger would say something else of it: its protection, who declares it, which fields are ours. */
 const restated = (resource: Resource, desired: Fields, entry: LedgerEntry): boolean =>
-  entry.protected !== resource.protected ||
-  canonicalJson(entry.declaredBy) !== canonicalJson(resource.declaredBy) ||
-  canonicalJson(entry.fields) !== canonicalJson(desired);
+  entry.protected !== resource.protected || !sameJson(entry.declaredBy, resource.declaredBy) || !sameJson(entry.fields, desired);
 
 function compare(remote: NonNullable<Kind['remote']>, desired: Fields, live: Live, owned: Fields) {
   const same = (path: string, a: FieldValue, b: FieldValue) => remote.same?.(path, a, b) ?? a === b;

@@ -2,8 +2,13 @@ import type { Change } from '#model/change.ts';
 import type { LedgerEntry } from '#model/ledger.ts';
 import type { Plan } from '#model/plan.ts';
 
-/** What the ledger says once this change is applied: an entry, or null where nothing of ours remains. */
-export function ledgerAfter(plan: Plan, change: Change, at: string): LedgerEntry | null {
+interface Applied {
+  readonly at: string;
+  readonly remoteId?: string | null | undefined;
+}
+
+/** What the ledger says once this change is applied: an entry, or null where nothing of ours remains. `remoteId` is that of something just made. */
+export function ledgerAfter(plan: Plan, change: Change, { at, remoteId = change.remoteId }: Applied): LedgerEntry | null {
   if (change.action === 'delete' || change.action === 'forget') return null;
   return {
     landscape: plan.landscape,
@@ -14,7 +19,7 @@ export function ledgerAfter(plan: Plan, change: Change, at: string): LedgerEntry
     kind: change.kind,
     name: change.name,
     remoteName: change.remoteName,
-    remoteId: change.remoteId,
+    remoteId,
     fields: change.owned,
     protected: change.protected,
     preexisting: change.preexisting,

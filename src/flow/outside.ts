@@ -28,7 +28,8 @@ export interface Outside {
   password(): Redacted;
   /** `sha256:…` of a text. */
   digest(text: string): string;
-  readonly actor: string;
+  /** Who is at work, as the journal names them. */
+  actor(): Promise<string>;
   readonly signal: AbortSignal;
   progress(event: Progress): void;
 }

@@ -26,10 +26,13 @@ export async function makePlan(
   revision: string,
   options: PreviewOptions,
 ): Promise<Plan> {
-  const store = await outside.store(frame.landscape.spec);
+  // Opened beside the clusters; whether it could be opened is asked below, before anything rests on it.
+  const store = outside.store(frame.landscape.spec);
+  store.catch(() => {});
   const clusters = composed.clusters.filter(cluster => options.selection?.clusters?.includes(cluster.logical) ?? true);
   const found: Problem[] = problems.filter(problem => withinSelection(problem, options));
   const read = await Promise.all(clusters.map(cluster => readCluster(outside, store, frame, composed, cluster, options)));
+  await store;
   const live = read.filter(each => !('code' in each)) as LiveCluster[];
   found.push(...(read.filter(each => 'code' in each) as Problem[]));
   const parts = await Promise.all(
@@ -92,7 +95,7 @@ const withinSelection = (problem: Problem, options: PreviewOptions): boolean =>
 
 const readCluster = (
   outside: Outside,
-  store: Store,
+  store: Promise<Store>,
   frame: Frame,
   composed: Composed,
   cluster: ComposedCluster,

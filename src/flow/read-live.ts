@@ -35,11 +35,16 @@ export interface ReadOrder {
  * Reads one cluster in bulk. What the ledger owns and the first read does not show is read again from another broker before anybody may call it
  * missing. A failure of any read is a problem of this cluster: nothing of it is planned, the other clusters go on.
  */
-export async function readLive(outside: Outside, store: Store, order: ReadOrder): Promise<LiveCluster | Problem> {
+export async function readLive(
+  outside: Outside,
+  opening: Store | Promise<Store>,
+  order: ReadOrder,
+): Promise<LiveCluster | Problem> {
   const { cluster } = order;
   try {
     const ports = await outside.cluster(cluster.name, cluster.spec);
     const description = await ports.kafka.describeCluster();
+    const store = await opening;
     const pinned = cluster.spec.clusterId ?? (await store.pinnedClusterId(cluster.name));
     if (pinned !== undefined && pinned !== description.clusterId)
       return planning('another-cluster', {

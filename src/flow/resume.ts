@@ -21,7 +21,7 @@ export async function resume(outside: Outside, environment: string): Promise<num
   if (open.length === 0) return 0;
   await using stack = new AsyncDisposableStack();
   for (const { clusterId } of Object.values(plan.clusters))
-    stack.use(await store.acquireLease(`kafka/${clusterId}`, `${outside.actor} (resume)`, leaseMs));
+    stack.use(await store.acquireLease(`kafka/${clusterId}`, `${await outside.actor()} (resume)`, leaseMs));
   const owned = new Set((await store.ledger({ landscape: plan.landscape, environment })).map(remoteKey));
   await store.settle(open.map(intent => verdict(intent, plan, owned, outside.now().toISOString())));
   return open.length;
@@ -55,7 +55,7 @@ function verdict(intent: Intent, plan: Plan, owned: ReadonlySet<string>, at: str
   const happened: Settlement = {
     intentId: intent.id,
     outcome: { state: 'applied', message: 'The run was interrupted; the cluster shows the change.' },
-    ledger: ledgerAfter(plan, change, at),
+    ledger: ledgerAfter(plan, change, { at, remoteId: now?.remoteId }),
   };
   if (change.action === 'create')
     return now !== undefined && now.action !== 'create' && !owned.has(remoteKey(change)) ? happened : lost;

@@ -1,4 +1,4 @@
-import { isJsonObject, type Json } from '#model/json.ts';
+import { isJsonObject, type Json, type JsonObject } from '#model/json.ts';
 import type { Path } from '#model/position.ts';
 
 const ours = /\$\{(var|topic|group|account)\.([A-Za-z0-9._/-]+)\}/g;
@@ -21,13 +21,12 @@ export function fillVariables(
   if (Array.isArray(value))
     return mapKeepingIdentity(value, (item, index) => fillVariables(item, lookup, missing, [...path, index]));
   if (!isJsonObject(value)) return value;
-  let changed = false;
-  const filled: [string, Json][] = Object.entries(value).map(([key, member]) => {
+  let filled: JsonObject | undefined;
+  for (const [key, member] of Object.entries(value)) {
     const next = fillVariables(member, lookup, missing, [...path, key]);
-    changed ||= next !== member;
-    return [key, next];
-  });
-  return changed ? Object.fromEntries(filled) : value;
+    if (next !== member) (filled ??= { ...value })[key] = next;
+  }
+  return filled ?? value;
 }
 
 function mapKeepingIdentity(items: Json[], map: (item: Json, index: number) => Json): Json[] {

@@ -11,7 +11,8 @@ export interface Kafka extends AsyncDisposable {
   /** All topics, internal ones included, with their partitions; one metadata request. `confirm` asks another broker than the last read. */
   listTopics(options?: { confirm?: boolean }): Promise<TopicListing[]>;
   describeConfigs(requests: readonly ConfigRequest[]): Promise<ItemResult<ConfigEntry[]>[]>;
-  createTopics(topics: readonly NewTopic[], options: WriteOptions): Promise<ItemResult[]>;
+  /** Gives each new topic's id; of a validate-only request an id that means nothing. */
+  createTopics(topics: readonly NewTopic[], options: WriteOptions): Promise<ItemResult<string>[]>;
   createPartitions(growths: readonly { topic: string; total: number }[], options: WriteOptions): Promise<ItemResult[]>;
   deleteTopics(topics: readonly { name: string; id: string }[]): Promise<ItemResult[]>;
   alterConfigs(alterations: readonly ConfigAlteration[], options: WriteOptions): Promise<ItemResult[]>;

@@ -95,3 +95,15 @@ test('a broken pipe ends the reader, not the truth: plan piped into a command th
   await new Promise(resolve => shell.once('close', resolve));
   expect(errors).not.toContain('EPIPE');
 });
+
+test('a topic that somebody deleted and made anew under the same name is forgotten, not deleted', async () => {
+  const landscape = testLandscape({ environment: { prune: { data: true } } });
+  landscape.write('tenants/shop/orders.yaml', manifest('Topic', 'shop.orders', {}));
+  await landscape.apply();
+  const remote = `${landscape.prefix}shop.orders`;
+  await kafkaTool('topics', '--delete', '--topic', remote);
+  await kafkaTool('topics', '--create', '--topic', remote, '--partitions', '1', '--replication-factor', '1');
+  landscape.remove('tenants/shop/orders.yaml');
+  expect((await landscape.apply()).changes).toMatchObject([{ action: 'forget', outcome: { state: 'applied' } }]);
+  expect(await kafkaTool('topics', '--list')).toContain(remote);
+});

@@ -1,6 +1,6 @@
 import type { Change, Fields, FieldValue, Outcome } from '#model/change.ts';
 import { type ItemResult, succeeded } from '#model/fault.ts';
-import type { ConfigEntry, TopicListing } from '#ports/kafka.ts';
+import type { ConfigEntry, ConfigRequest, TopicListing } from '#ports/kafka.ts';
 import type { ApplyContext, ClusterPorts, Live, ReadScope } from '../kind.ts';
 import { outcomesOf } from '../kind.ts';
 import { newReplicas } from './placement.ts';
@@ -8,23 +8,41 @@ import { newReplicas } from './placement.ts';
 const configPrefix = 'config.';
 const internal = (topic: TopicListing): boolean => topic.internal || topic.name.startsWith('__') || topic.name === '_schemas';
 
-/** All topics by name; in full those that are declared or owned (every one of them for import). Two kinds of request, whatever the count of topics. */
+/**
+ * All topics by name; in full those that are declared or owned (every one of them for import). Two kinds of request, whatever the count of topics; the
+ * configuration of what we own is asked for without waiting for the list.
+ */
 export async function read(ports: ClusterPorts, scope: ReadScope): Promise<Live[]> {
-  const topics = await ports.kafka.listTopics({ confirm: scope.confirm });
   const declared = new Map(scope.desired.map(resource => [resource.remoteName, resource]));
-  const wanted = topics.filter(topic => scope.foreign || declared.has(topic.name) || scope.owned.has(topic.name));
-  const requests = wanted.map(topic => ({
+  const asked = (name: string) => ({
     type: 'topic' as const,
-    name: topic.name,
-    ...(scope.depth === 'all' ? {} : { keys: essentialKeys(declared.get(topic.name)?.spec.config, scope.owned.get(topic.name)) }),
-  }));
-  const answers = await ports.kafka.describeConfigs(requests);
-  const configs = new Map<string, ConfigEntry[]>();
-  answers.forEach((answer, index) => {
-    if (answer.ok) configs.set((wanted[index] as TopicListing).name, answer.value);
-    else throw answer.fault;
+    name,
+    ...(scope.depth === 'all' ? {} : { keys: essentialKeys(declared.get(name)?.spec.config, scope.owned.get(name)) }),
   });
-  return topics.map(topic => toLive(topic, configs.get(topic.name)));
+  const [topics, owned] = await Promise.all([
+    ports.kafka.listTopics({ confirm: scope.confirm }),
+    configsOf(ports, [...scope.owned.keys()].map(asked)),
+  ]);
+  const others = topics.filter(topic => !owned.has(topic.name) && (scope.foreign || declared.has(topic.name)));
+  const configs = new Map([
+    ...owned,
+    ...(await configsOf(
+      ports,
+      others.map(topic => asked(topic.name)),
+    )),
+  ]);
+  return topics.map(topic => {
+    const answer = configs.get(topic.name);
+    if (answer !== undefined && !answer.ok) throw answer.fault;
+    return toLive(topic, answer?.value);
+  });
+}
+
+type Configs = Map<string, ItemResult<ConfigEntry[]>>;
+
+async function configsOf(ports: ClusterPorts, requests: readonly ConfigRequest[]): Promise<Configs> {
+  const answers = await ports.kafka.describeConfigs(requests);
+  return new Map(answers.map((answer, index) => [(requests[index] as ConfigRequest).name, answer]));
 }
 
 function essentialKeys(config: unknown, owned: Fields | undefined): string[] {
@@ -74,10 +92,14 @@ interface Work {
   readonly fields: readonly Pick<Change['fields'][number], 'path' | 'to'>[];
 }
 
-/** The writes that one batch of changes asks for, or whether the broker would accept them. One result per change. */
-export async function write(ports: ClusterPorts, changes: readonly Work[], validateOnly: boolean): Promise<ItemResult[]> {
-  const results: ItemResult[] = changes.map(() => succeeded);
-  const step = async (chosen: readonly number[], call: (work: Work[]) => Promise<ItemResult[]>) => {
+/** The writes that one batch of changes asks for, or whether the broker would accept them. One result per change; of a new topic its id. */
+export async function write(
+  ports: ClusterPorts,
+  changes: readonly Work[],
+  validateOnly: boolean,
+): Promise<ItemResult<unknown>[]> {
+  const results: ItemResult<unknown>[] = changes.map(() => succeeded);
+  const step = async (chosen: readonly number[], call: (work: Work[]) => Promise<ItemResult<unknown>[]>) => {
     const live = chosen.filter(index => results[index]?.ok);
     if (live.length === 0) return;
     const answers = await call(live.map(index => changes[index] as Work));
@@ -125,9 +147,10 @@ export async function apply(ports: ClusterPorts, changes: readonly Change[], _co
   const deletions = changes.filter(change => change.action === 'delete');
   const others = changes.filter(change => change.action !== 'delete');
   const outcomes = new Map<Change, Outcome>();
-  const written = outcomesOf(await write(ports, others, false));
-  others.forEach((change, index) => {
-    outcomes.set(change, written[index] as Outcome);
+  const written = await write(ports, others, false);
+  outcomesOf(written).forEach((outcome, index) => {
+    const id = written[index]?.ok ? written[index].value : undefined;
+    outcomes.set(others[index] as Change, typeof id === 'string' ? { ...outcome, remoteId: id } : outcome);
   });
   await reassign(ports, others, outcomes);
   if (deletions.length > 0) {

@@ -31,7 +31,9 @@ export function openCache(file: string | undefined): Cache {
     },
     set(text, parsed) {
       if (file === undefined || parsed.problems.length > 0) return;
-      used.set(keyOf(text.text), parsed.documents);
+      const key = keyOf(text.text);
+      known.set(key, parsed.documents);
+      used.set(key, parsed.documents);
       changed = true;
     },
     save() {

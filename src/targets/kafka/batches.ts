@@ -23,11 +23,11 @@ const longestWaitMs = 60_000;
  * Sends the parts one after the other, obeys the throttle time of each answer, and sends what was throttled again after the time the broker
  * gave (KIP-599). When a part's outcome is unknown, its items say so and the parts after it are not sent.
  */
-export async function inTurn<Item>(
+export async function inTurn<Item, Value = void>(
   batches: readonly Item[][],
-  send: (part: Item[]) => Promise<{ results: ItemResult[]; throttleTimeMs: number }>,
-): Promise<ItemResult[]> {
-  const results: ItemResult[] = [];
+  send: (part: Item[]) => Promise<{ results: ItemResult<Value>[]; throttleTimeMs: number }>,
+): Promise<ItemResult<Value>[]> {
+  const results: ItemResult<Value>[] = [];
   for (const [index, part] of batches.entries()) {
     try {
       results.push(...(await untilNotThrottled(part, send)));
@@ -43,11 +43,11 @@ export async function inTurn<Item>(
   return results;
 }
 
-async function untilNotThrottled<Item>(
+async function untilNotThrottled<Item, Value>(
   part: Item[],
-  send: (part: Item[]) => Promise<{ results: ItemResult[]; throttleTimeMs: number }>,
-): Promise<ItemResult[]> {
-  const results: ItemResult[] = [];
+  send: (part: Item[]) => Promise<{ results: ItemResult<Value>[]; throttleTimeMs: number }>,
+): Promise<ItemResult<Value>[]> {
+  const results: ItemResult<Value>[] = [];
   let open = part.map((_, index) => index);
   for (let attempt = 0; open.length > 0; attempt++) {
     const answer = await send(open.map(index => part[index] as Item));

@@ -14,29 +14,38 @@ import { bearerToken } from './bearer-token.ts';
 import { connectionFault, faultOf } from './faults.ts';
 import { isWrite, RequestLog } from './requests.ts';
 
+interface Lane {
+  readonly pool: ConnectionPool;
+  /** Requests that wait for their answer, by broker address. */
+  readonly underWay: Map<string, number>;
+}
+
 interface Address {
   readonly host: string;
   readonly port: number;
 }
 
 const connectMs = 8_000;
+/** A broker answers one request of a connection after the other: with more than this many under way, half of them go by a second connection. */
+const busy = 3;
 
 /**
- * The connections to one cluster's brokers, one per broker, opened on first use. Reads are tried again once on another broker when a
+ * The connections to one cluster's brokers, opened on first use: one per broker, a second one for many reads at once. Reads are tried again once on another broker when a
  * connection breaks; a write whose connection breaks after it was sent is `kafka/outcome-unknown` and never repeated.
  */
 export class Brokers implements AsyncDisposable {
   readonly requests = new RequestLog();
-  readonly #pool: ConnectionPool;
+  readonly #lanes: readonly Lane[];
   readonly #connection: KafkaConnection;
   #known: Broker[] = [];
   #turn = 0;
 
   constructor(connection: KafkaConnection) {
     this.#connection = connection;
-    this.#pool = new ConnectionPool('kaas', connectionOptions(connection));
+    const options = connectionOptions(connection);
+    this.#lanes = [0, 1].map(() => ({ pool: new ConnectionPool('kaas', options), underWay: new Map() }));
     // Without a listener a failing TLS 1.3 handshake with SASL emits an unheard `error` and ends the process.
-    this.#pool.on('connecting', ({ connection: opened }) => void opened.on('error', () => {}));
+    for (const { pool } of this.#lanes) pool.on('connecting', ({ connection: opened }) => void opened.on('error', () => {}));
   }
 
   get known(): readonly Broker[] {
@@ -114,9 +123,10 @@ export class Brokers implements AsyncDisposable {
     deadlineMs?: number,
   ): Promise<Answer> {
     const where = `${this.#connection.label} at ${address.host}:${address.port}`;
+    using lane = this.#enter(address);
     let opened: Connection;
     try {
-      opened = await withDeadline(this.#pool.get(address), connectMs);
+      opened = await withDeadline(lane.pool.get(address), connectMs);
     } catch (error) {
       throw connectionFault(error, where);
     }
@@ -136,8 +146,18 @@ export class Brokers implements AsyncDisposable {
     }
   }
 
+  /** The less busy connection to a broker, counted as busier until it is left. */
+  #enter(address: Address): { readonly pool: ConnectionPool; [Symbol.dispose](): void } {
+    const key = `${address.host}:${address.port}`;
+    const count = (lane: Lane) => lane.underWay.get(key) ?? 0;
+    const [first, second] = this.#lanes as [Lane, Lane];
+    const lane = count(first) >= busy && count(second) < count(first) ? second : first;
+    lane.underWay.set(key, count(lane) + 1);
+    return { pool: lane.pool, [Symbol.dispose]: () => void lane.underWay.set(key, count(lane) - 1) };
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
-    await this.#pool.close().catch(() => {});
+    await Promise.all(this.#lanes.map(({ pool }) => pool.close().catch(() => {})));
   }
 }
 

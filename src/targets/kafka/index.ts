@@ -14,8 +14,9 @@ const notSaid = -2_147_483_648;
 /** Opens one cluster: the first bootstrap server that answers tells its brokers. Throws a `Fault` when none does. */
 export async function openKafka(connection: KafkaConnection): Promise<Kafka & { readonly requests: RequestCounts }> {
   const brokers = new Brokers(connection);
+  let first: Awaited<ReturnType<Brokers['discover']>> | undefined;
   try {
-    await brokers.discover();
+    first = await brokers.discover();
   } catch (error) {
     await brokers[Symbol.asyncDispose]();
     throw error;
@@ -30,7 +31,8 @@ export async function openKafka(connection: KafkaConnection): Promise<Kafka & { 
     ...evidenceCalls(brokers, topics.listTopics),
     requests: brokers.requests,
     async describeCluster() {
-      const answer = await brokers.discover();
+      const answer = first ?? (await brokers.discover());
+      first = undefined;
       const bits = answer.clusterAuthorizedOperations;
       return {
         clusterId: answer.clusterId,

@@ -56,8 +56,10 @@ export const topicCalls = (
     const results = await inTurn(parts(small, recordsPerRequest, weigh), part => create(brokers, part, options));
     if (options.validateOnly) return results;
     for (const [index, topic] of topics.entries())
-      if (topic.partitions > partitionsAtOnce && results[index]?.ok)
-        results[index] = await growInSteps(brokers, topic.name, partitionsAtOnce, topic.partitions);
+      if (topic.partitions > partitionsAtOnce && results[index]?.ok) {
+        const grown = await growInSteps(brokers, topic.name, partitionsAtOnce, topic.partitions);
+        if (!grown.ok) results[index] = grown;
+      }
     return results;
   },
 
@@ -105,7 +107,9 @@ async function create(brokers: Brokers, part: readonly NewTopic[], { validateOnl
   const byName = new Map(answer.topics.map(topic => [topic.name, topic]));
   const results = part.map(topic => {
     const each = byName.get(topic.name);
-    return each === undefined ? unanswered(topic.name) : itemOf(each.errorCode, each.errorMessage, answer.throttleTimeMs);
+    if (each === undefined) return unanswered(topic.name);
+    const result = itemOf(each.errorCode, each.errorMessage, answer.throttleTimeMs);
+    return result.ok ? { ok: true as const, value: each.topicId } : result;
   });
   return { results, throttleTimeMs: answer.throttleTimeMs };
 }

@@ -1,6 +1,7 @@
 import { execFile } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import { lstat, readdir, readFile, realpath } from 'node:fs/promises';
-import { join, relative, resolve, sep } from 'node:path';
+import { dirname, join, relative, resolve, sep } from 'node:path';
 import { promisify } from 'node:util';
 import { type Problem, problems } from '#model/problem.ts';
 import type { DocumentText } from '#ports/documents.ts';
@@ -24,6 +25,7 @@ export function landscapeDirectory(root: string): LandscapeFiles {
   const posix = (path: string) => relative(root, path).split(sep).join('/');
   return {
     async revision() {
+      if (!inRepository(root)) return 'working tree';
       try {
         const git = (...args: string[]) => run('git', ['-C', root, ...args]).then(({ stdout }) => stdout.trim());
         const [commit, changes] = await Promise.all([
@@ -81,6 +83,14 @@ export function landscapeDirectory(root: string): LandscapeFiles {
       return size > mostBytes ? undefined : readFile(full, 'utf8');
     },
   };
+}
+
+/** Is there a `.git` in this folder or above it? Asked first: starting Git costs more than reading a small landscape. */
+function inRepository(folder: string): boolean {
+  for (let each = resolve(folder); ; each = dirname(each)) {
+    if (existsSync(join(each, '.git'))) return true;
+    if (each === dirname(each)) return false;
+  }
 }
 
 const entriesOf = async (folder: string) =>

@@ -90,14 +90,15 @@ export function memoryKafka(cluster: MemoryCluster = emptyCluster()): Kafka {
       return topics.map(topic => {
         const problem = refusalOf(cluster, topic);
         if (problem !== undefined) return problem;
+        const id = `topic-${++cluster.serial}`;
         if (!validateOnly)
           cluster.topics.set(topic.name, {
-            id: `topic-${++cluster.serial}`,
+            id,
             partitions: Math.max(1, topic.partitions),
             replicationFactor: Math.max(1, topic.replicationFactor),
             config: new Map(Object.entries(topic.config)),
           });
-        return succeeded;
+        return { ok: true, value: id };
       });
     },
     async createPartitions(growths, { validateOnly }) {
@@ -197,7 +198,7 @@ const entry = (name: string, value: string, source: ConfigEntry['source']): Conf
   readOnly: false,
 });
 
-function refusalOf(cluster: MemoryCluster, topic: NewTopic): ItemResult | undefined {
+function refusalOf(cluster: MemoryCluster, topic: NewTopic): ReturnType<typeof refused> | undefined {
   if (!/^[a-zA-Z0-9._-]{1,249}$/.test(topic.name)) return no('invalid-topic-exception', `Topic name is invalid: '${topic.name}'`);
   if (cluster.topics.has(topic.name)) return no('topic-already-exists', `Topic '${topic.name}' already exists.`);
   const metric = topic.name.replaceAll('.', '_');
@@ -217,7 +218,7 @@ function refusalOf(cluster: MemoryCluster, topic: NewTopic): ItemResult | undefi
   return undefined;
 }
 
-function wrongConfig(key: string, value: string): ItemResult | undefined {
+function wrongConfig(key: string, value: string): ReturnType<typeof refused> | undefined {
   const known = topicConfigs[key];
   if (known === undefined) return no('invalid-config', `Unknown topic config name: ${key}`);
   return known.valid.test(value) ? undefined : no('invalid-config', `Invalid value ${value} for configuration ${key}`);

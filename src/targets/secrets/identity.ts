@@ -1,7 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { link, open, readFile, rm } from 'node:fs/promises';
 import path from 'node:path';
-import { generateIdentity, identityToRecipient } from 'age-encryption';
 import { Fault } from '#model/fault.ts';
 import { Redacted } from '#model/redacted.ts';
 import { faultOfFile } from './file-faults.ts';
@@ -23,12 +22,14 @@ export async function readIdentity(file: string): Promise<Redacted | undefined> 
 
 /** Makes an identity that only its owner may read. Where another process was faster, its identity counts. */
 export async function makeIdentity(file: string): Promise<Redacted> {
-  const identity = await generateIdentity();
+  const identity = await (await import('age-encryption')).generateIdentity();
   const draft = path.join(path.dirname(file), `.${randomUUID()}.tmp`);
   try {
     const handle = await open(draft, 'wx', 0o600);
     try {
-      await handle.writeFile(`# public key: ${await identityToRecipient(identity)}\n${identity}\n`);
+      await handle.writeFile(
+        `# public key: ${await (await import('age-encryption')).identityToRecipient(identity)}\n${identity}\n`,
+      );
       await handle.sync();
     } finally {
       await handle.close();
@@ -47,7 +48,7 @@ export async function makeIdentity(file: string): Promise<Redacted> {
 /** The public half, which encrypts. */
 export async function recipientOf(identity: Redacted, file: string): Promise<string> {
   try {
-    return await identityToRecipient(identity.reveal());
+    return await (await import('age-encryption')).identityToRecipient(identity.reveal());
   } catch {
     // The library's message may quote the key.
     throw new Fault('secrets/no-identity', `${file} holds no valid age identity.`, { remedy });

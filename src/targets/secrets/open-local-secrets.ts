@@ -1,6 +1,5 @@
 import { mkdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
-import { Decrypter, Encrypter } from 'age-encryption';
 import { Fault } from '#model/fault.ts';
 import { Redacted } from '#model/redacted.ts';
 import type { Secrets } from '#ports/secrets.ts';
@@ -8,6 +7,9 @@ import { replaceFile } from './atomic-file.ts';
 import { faultOfFile } from './file-faults.ts';
 import { whileLocked } from './file-lock.ts';
 import { makeIdentity, readIdentity, recipientOf } from './identity.ts';
+
+/** Loaded with the first secret: most commands need none. */
+const age = () => import('age-encryption');
 
 export interface LocalSecretsOptions {
   /** Where `secrets.age` stands, usually the landscape's `.kaas`. */
@@ -66,6 +68,7 @@ class LocalSecrets implements Secrets {
         const all = await this.#read();
         if (!edit(all)) return;
         const identity = (await readIdentity(this.#identityFile)) ?? (await this.#firstIdentity());
+        const { Encrypter } = await age();
         const encrypter = new Encrypter();
         encrypter.addRecipient(await recipientOf(identity, this.#identityFile));
         const plain = Object.fromEntries([...all].map(([key, value]) => [key, value.reveal()]));
@@ -107,6 +110,7 @@ class LocalSecrets implements Secrets {
   async #decrypt(sealed: Uint8Array, identity: Redacted): Promise<Map<string, Redacted>> {
     let text: string;
     try {
+      const { Decrypter } = await age();
       const decrypter = new Decrypter();
       decrypter.addIdentity(identity.reveal());
       text = await decrypter.decrypt(sealed, 'text');
