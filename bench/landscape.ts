@@ -8,8 +8,14 @@ export interface BenchLandscape {
   readonly user: string;
   /** So many of the topics, from the first on, get an Acl document of five operations for the one account. */
   readonly withAcls?: number;
+  /** Fewer than the five operations in each Acl document. */
+  readonly operationsEach?: number;
   /** `retention.ms` of the very first topic, for a landscape with one change. */
   readonly firstRetention?: string;
+  /** `retention.ms` of all other topics. */
+  readonly retention?: string;
+  /** So many SCRAM accounts. */
+  readonly accounts?: number;
 }
 
 const perFile = 500;
@@ -23,7 +29,17 @@ const document = (kind: string, name: string, spec: object): string =>
 
 /** A landscape of one tenant with so many topics, 500 documents of a kind in a file, on the benchmark's cluster. Written again, it changes in place. */
 export function writeBenchLandscape(folder: string, landscape: BenchLandscape): void {
-  const { prefix, topics, bootstrap, user, withAcls = 0, firstRetention = '7d' } = landscape;
+  const {
+    prefix,
+    topics,
+    bootstrap,
+    user,
+    withAcls = 0,
+    retention = '7d',
+    firstRetention = retention,
+    accounts = 0,
+    operationsEach,
+  } = landscape;
   const write = (file: string, text: string) => {
     mkdirSync(dirname(join(folder, file)), { recursive: true });
     writeFileSync(join(folder, file), text);
@@ -45,17 +61,24 @@ export function writeBenchLandscape(folder: string, landscape: BenchLandscape): 
   inFiles(topics, (start, indexes) => {
     const texts = indexes.map(index =>
       document('Topic', `shop.topic-${index}`, {
-        config: { 'retention.ms': index === 0 ? firstRetention : '7d', 'cleanup.policy': 'delete' },
+        config: { 'retention.ms': index === 0 ? firstRetention : retention, 'cleanup.policy': 'delete' },
       }),
     );
     write(`tenants/shop/topics-${start}.yaml`, texts.join(''));
+  });
+  inFiles(accounts, (start, indexes) => {
+    const scram = { authentication: { type: 'scram-sha-512' } };
+    write(
+      `tenants/shop/accounts-${start}.yaml`,
+      indexes.map(index => document('ServiceAccount', `shop.user-${index}`, scram)).join(''),
+    );
   });
   inFiles(withAcls, (start, indexes) => {
     const texts = indexes.map(index =>
       document('Acl', `shop.topic-${index}`, {
         serviceAccount: 'shop.app',
         resource: { type: 'topic', name: `shop.topic-${index}` },
-        operations,
+        operations: operations.slice(0, operationsEach),
       }),
     );
     write(`tenants/shop/acls-${start}.yaml`, texts.join(''));

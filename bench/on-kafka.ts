@@ -54,23 +54,62 @@ export async function change(stage: Stage, topics: number): Promise<void> {
 }
 
 /**
- * From nothing to so many topics. The broker answers long before it lists what it made; `kaas apply` waits for that, so it is compared twice: with the
- * bare creation and with a floor that waits as well. Each on a broker of its own, for a broker that holds topics answers more slowly.
+ * From nothing to so many topics, the landscape known by content (as after a plan). Compared with the bare creation, and with a floor that waits until the
+ * broker lists what it made. Each on a broker of its own, for a broker that holds topics answers more slowly.
  */
-export async function create(stage: Stage, topics: number, floorJob: 'topics' | 'listed'): Promise<void> {
-  const { created } = await standing(stage, 'create', topics);
-  await using other = new Stage();
-  await other.kafka();
-  const floor = await other.floor(floorJob, 'floor.', String(topics));
-  const name = floorJob === 'topics' ? 'create topics' : 'create topics, floor waits until they are listed';
-  stage.record({ name, size: topics, ours: created, floor, target: { ratio: 1.2 } });
+export async function create(stage: Stage, topics: number): Promise<void> {
+  await stage.kafka();
+  const folder = stage.landscape('create', { prefix: 'create.', topics });
+  await stage.kaas('-C', folder, 'validate', '-o', 'name');
+  const ours = await stage.kaas('-C', folder, 'apply', 'dev', '--yes', '-o', 'name');
+  for (const [job, name] of [
+    ['topics', 'create topics'],
+    ['listed', 'create topics, floor waits until they are listed'],
+  ] as const) {
+    await using other = new Stage();
+    await other.kafka();
+    stage.record({ name, size: topics, ours, floor: await other.floor(job, 'floor.', String(topics)), target: { ratio: 1.2 } });
+  }
 }
 
-/** 1,000 ACL bindings more where 10,000 stand. */
-export async function acls(stage: Stage): Promise<void> {
-  const { folder, options } = await standing(stage, 'acls', 2_200, 2_000);
-  stage.landscape('acls', { ...options, withAcls: 2_200 });
+/** Another value of one key on every topic. */
+export async function config(stage: Stage, topics: number): Promise<void> {
+  const { folder, options } = await standing(stage, 'config', topics);
+  stage.landscape('config', { ...options, retention: '8d' });
+  await stage.kaas('-C', folder, 'plan', 'dev', '-o', 'name');
+  const ours = await stage.kaas('-C', folder, 'apply', 'dev', '--yes', '-o', 'name');
+  const floor = await stage.floor('config', options.prefix);
+  stage.record({ name: 'one config on all topics', size: topics, ours, floor, target: { writes: 1 } });
+}
+
+/** 1,000 ACL bindings more, where so many stand: the landscape's own, and others that somebody else made. */
+export async function acls(stage: Stage, own: number, foreign: number): Promise<void> {
+  const { folder, options } = await standing(stage, 'acls', 0, own / 5);
+  if (foreign > 0) await stage.floor('foreign', 'foreign.', String(foreign));
+  stage.landscape('acls', { ...options, withAcls: own / 5 + 200 });
+  await stage.kaas('-C', folder, 'plan', 'dev', '-o', 'name');
   const ours = await stage.kaas('-C', folder, 'apply', 'dev', '--yes', '-o', 'name');
   const floor = await stage.floor('acls', options.prefix, '1000');
-  stage.record({ name: '1000 ACLs onto 10000', size: 1_000, ours, floor, target: { ratio: 1.3, writes: 10 } });
+  const name = `1000 ACLs onto ${own + foreign}${foreign > 0 ? `, ${foreign} of them foreign` : ''}`;
+  stage.record({ name, size: 1_000, ours, floor, target: { ratio: 1.3, writes: 10 } });
+}
+
+/** 1,000 ACL bindings fewer, where 50,000 stand. */
+export async function unacls(stage: Stage): Promise<void> {
+  const { folder, options } = await standing(stage, 'unacls', 0, 500);
+  await stage.floor('foreign', 'foreign.', '47500');
+  stage.landscape('unacls', { ...options, operationsEach: 3 });
+  const ours = await stage.kaas('-C', folder, 'apply', 'dev', '--yes', '-o', 'name');
+  const floor = await stage.floor('unacls', 'foreign.', '1000');
+  stage.record({ name: '1000 ACLs deleted at 50000', size: 1_000, ours, floor, target: { ratio: 1.3 } });
+}
+
+/** So many SCRAM users, each with a password of its own in the secret store. */
+export async function users(stage: Stage, accounts: number): Promise<void> {
+  await stage.kafka();
+  const folder = stage.landscape('users', { prefix: 'users.', topics: 0, accounts });
+  await stage.kaas('-C', folder, 'validate', '-o', 'name');
+  const ours = await stage.kaas('-C', folder, 'apply', 'dev', '--yes', '-o', 'name');
+  const floor = await stage.floor('users', 'floor.', String(accounts));
+  stage.record({ name: 'create SCRAM users', size: accounts, ours, floor, target: { ratio: 1.3 } });
 }

@@ -47,8 +47,8 @@ export function writeReport(): void {
 # Benchmarks
 
     npm run bench                  all, some minutes
-    npm run bench -- plan change   some: start, validate, plan, change, create,
-                                   create-listed, acls, plan-large
+    npm run bench -- plan change   some: start, validate, plan, change, create, config, acls,
+                                   acls-large, unacls, users, plan-large
 
 Every figure is of a whole process, from its start to its end: wall time, CPU time (user and system, all threads), peak memory, requests to Kafka and how
 many of them wrote. Kafka is real: one broker of \`kaas up\`'s kind on the same machine, its data in memory. Read-only jobs and small changes are the median of

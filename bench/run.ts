@@ -2,7 +2,7 @@ import { appendFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { bundle } from '../scripts/build.ts';
 import { start, validate } from './offline.ts';
-import { acls, change, create, plan } from './on-kafka.ts';
+import { acls, change, config, create, plan, unacls, users } from './on-kafka.ts';
 import { writeReport } from './report.ts';
 import { root, Stage } from './stage.ts';
 
@@ -15,9 +15,12 @@ const benchmarks: Readonly<Record<string, (stage: Stage) => Promise<void>>> = {
     await plan(stage, 5_000);
   },
   change: stage => change(stage, 5_000),
-  create: stage => create(stage, 5_000, 'topics'),
-  'create-listed': stage => create(stage, 5_000, 'listed'),
-  acls,
+  create: stage => create(stage, 5_000),
+  config: stage => config(stage, 1_000),
+  acls: stage => acls(stage, 10_000, 0),
+  'acls-large': stage => acls(stage, 10_000, 70_000),
+  unacls,
+  users: stage => users(stage, 5_000),
   'plan-large': stage => plan(stage, 10_000, 10_000),
 };
 

@@ -10,8 +10,9 @@ export interface BindingParts {
   readonly host: string;
 }
 
-const escape = (part: string): string => part.replaceAll('%', '%25').replaceAll('|', '%7C');
-const unescape = (part: string): string => part.replaceAll('%7C', '|').replaceAll('%25', '%');
+const escape = (part: string): string =>
+  part.includes('%') || part.includes('|') ? part.replaceAll('%', '%25').replaceAll('|', '%7C') : part;
+const unescape = (part: string): string => (part.includes('%') ? part.replaceAll('%7C', '|').replaceAll('%25', '%') : part);
 
 /** `User:x|topic|literal|payments.orders|READ|ALLOW|*`: one binding as one name; `|` and `%` inside a part are escaped. */
 export const bindingName = (parts: BindingParts): string =>
