@@ -23,7 +23,10 @@ export async function read(ports: ClusterPorts, scope: ReadScope): Promise<Live[
     ports.kafka.listTopics({ confirm: scope.confirm }),
     configsOf(ports, [...scope.owned.keys()].map(asked)),
   ]);
-  const others = topics.filter(topic => !owned.has(topic.name) && (scope.foreign || declared.has(topic.name)));
+  // A topic that a busy cluster has just made may be listed a moment after its configuration was asked for: it is asked for again.
+  const others = topics.filter(
+    ({ name }) => owned.get(name)?.ok !== true && (scope.foreign || declared.has(name) || scope.owned.has(name)),
+  );
   const configs = new Map([
     ...owned,
     ...(await configsOf(
