@@ -38,7 +38,7 @@ function secretsContract(open: () => { first: Secrets; another: Secrets }): void
   test('an empty store has no keys, and a missing key is undefined', async () => {
     expect(await first.keys()).toEqual([]);
     expect(await first.get('x')).toBeUndefined();
-    await first.delete('x');
+    await first.deleteAll(['x']);
     expect(await first.keys()).toEqual([]);
   });
 
@@ -52,7 +52,8 @@ function secretsContract(open: () => { first: Secrets; another: Secrets }): void
     );
     await first.putAll(new Map());
     await first.put('a', secret('4'));
-    await first.delete('b');
+    await first.deleteAll(['b', 'never there']);
+    expect([...(await another.getAll(['a', 'b', 'never there'])).keys()]).toEqual(['a']);
     expect(await another.keys()).toEqual(['__proto__', 'a']);
     expect((await another.get('a'))?.reveal()).toBe('4');
     expect((await another.get('__proto__'))?.reveal()).toBe('3');

@@ -29,12 +29,13 @@ function world(secrets: Record<string, string> = {}, options: { refuse?: boolean
     secrets: (name: string) => {
       if (name !== 'local') throw new Fault('secrets/no-store', `no store ${name}`);
       return {
-        get: async (key: string) => (store.has(key) ? new Redacted(store.get(key) as string) : undefined),
+        getAll: async (keys: string[]) =>
+          new Map(keys.flatMap(key => (store.has(key) ? [[key, new Redacted(store.get(key) as string)] as const] : []))),
         putAll: async (values: Map<string, Redacted>) => {
           for (const [key, value] of values) store.set(key, value.reveal());
           log.push(`store ${[...values.keys()]}`);
         },
-        delete: async (key: string) => void (store.delete(key), log.push(`forget ${key}`)),
+        deleteAll: async (keys: string[]) => keys.forEach(key => void (store.delete(key), log.push(`forget ${key}`))),
       };
     },
   } as unknown as ClusterPorts;

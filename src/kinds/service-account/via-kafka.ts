@@ -79,18 +79,34 @@ const unknown: Outcome = {
   message: 'Its password is not known to us, so no other credential can be made of it. Give it a new one with `kaas rotate`.',
 };
 
+/** The passwords at these places, each store read once. */
+async function passwordsAt(ports: ClusterPorts, wanted: readonly (Kept | undefined)[]) {
+  const stores = Map.groupBy(
+    wanted.filter(place => place !== undefined),
+    place => place.store,
+  );
+  const found = new Map<string, Map<string, Redacted>>();
+  for (const [store, own] of stores) found.set(store, await ports.secrets(store).getAll(own.map(place => place.key)));
+  return (place: Kept | undefined): Redacted | undefined =>
+    place === undefined ? undefined : found.get(place.store)?.get(place.key);
+}
+
 /** An existing user can take another mechanism, or its password another place, only if the password is known: asked of the store. */
 export async function probe(ports: ClusterPorts, differences: readonly Difference[]): Promise<ProbeVerdict[]> {
-  return Promise.all(
-    differences.map<Promise<ProbeVerdict>>(async difference => {
-      if (difference.action !== 'update' || mechanismsIn(difference, 'to').length === 0) return { probe: 'notProbed' };
-      const moved = difference.fields.find(each => each.path === 'credential')?.from;
-      const place = kept(moved ?? (difference.resource === undefined ? undefined : project(difference.resource).credential));
-      const found = place === undefined ? undefined : await ports.secrets(place.store).get(place.key);
-      if (found !== undefined) return { probe: 'accepted' };
-      return { probe: 'accepted', impossible: [{ code: reasons.passwordUnknown, message: unknown.message as string }] };
-    }),
+  const asked = differences.map(difference => {
+    if (difference.action !== 'update' || mechanismsIn(difference, 'to').length === 0) return undefined;
+    const moved = difference.fields.find(each => each.path === 'credential')?.from;
+    return { place: kept(moved ?? (difference.resource === undefined ? undefined : project(difference.resource).credential)) };
+  });
+  const passwordAt = await passwordsAt(
+    ports,
+    asked.map(each => each?.place),
   );
+  return asked.map<ProbeVerdict>(each => {
+    if (each === undefined) return { probe: 'notProbed' };
+    if (passwordAt(each.place) !== undefined) return { probe: 'accepted' };
+    return { probe: 'accepted', impossible: [{ code: reasons.passwordUnknown, message: unknown.message as string }] };
+  });
 }
 
 /**
@@ -150,12 +166,20 @@ async function deliver(
   for (const [store, own] of Map.groupBy(needing, change => places(change).to?.store ?? ''))
     try {
       const fresh = new Map<string, Redacted>();
+      const placed = own.map(places);
+      const standing = await passwordsAt(
+        ports,
+        placed.map(each => each.to),
+      );
+      const former = await passwordsAt(
+        ports,
+        placed.filter(each => standing(each.to) === undefined).map(each => each.from),
+      );
       for (const change of own) {
         const { from, to } = places(change);
         if (to === undefined) throw new Fault('secrets/no-store', 'The account names no store for its password.');
-        const there = fresh.get(to.key) ?? (await ports.secrets(store).get(to.key));
-        const before = there ?? (from === undefined ? undefined : await ports.secrets(from.store).get(from.key));
-        const password = before ?? (change.action === 'create' ? context.password() : undefined);
+        const there = fresh.get(to.key) ?? standing(to);
+        const password = there ?? former(from) ?? (change.action === 'create' ? context.password() : undefined);
         if (password === undefined) outcomes.set(change, unknown);
         else {
           passwords.set(change, password);
@@ -172,15 +196,16 @@ async function deliver(
 
 /** Secrets whose user is gone, or which stand elsewhere now. The broker has accepted: a store that fails leaves a secret nobody can use. */
 async function discard(ports: ClusterPorts, changes: readonly Change[], outcomes: Map<Change, Outcome>): Promise<void> {
-  for (const change of changes) {
-    const field = change.fields.find(each => each.path === 'credential');
-    const place = kept(field?.from);
-    if (place === undefined || (outcomes.get(change)?.state ?? 'applied') !== 'applied') continue;
+  const left = changes.flatMap(change => {
+    const place = kept(change.fields.find(each => each.path === 'credential')?.from);
+    return place === undefined || (outcomes.get(change)?.state ?? 'applied') !== 'applied' ? [] : [{ change, ...place }];
+  });
+  for (const [store, own] of Map.groupBy(left, each => each.store))
     try {
-      await ports.secrets(place.store).delete(place.key);
+      await ports.secrets(store).deleteAll(own.map(each => each.key));
     } catch (error) {
       if (!(error instanceof Fault)) throw error;
-      outcomes.set(change, { state: 'applied', message: `The secret ${field?.from} could not be removed: ${error.message}` });
+      for (const { change, key } of own)
+        outcomes.set(change, { state: 'applied', message: `The secret ${store}/${key} could not be removed: ${error.message}` });
     }
-  }
 }

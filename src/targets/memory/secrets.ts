@@ -7,14 +7,17 @@ export function memorySecrets(values: Map<string, Redacted> = new Map()): Secret
     async get(key) {
       return values.get(key);
     },
+    async getAll(keys) {
+      return new Map(keys.flatMap(key => (values.has(key) ? [[key, values.get(key) as Redacted]] : [])));
+    },
     async put(key, value) {
       values.set(key, value);
     },
     async putAll(added) {
       for (const [key, value] of added) values.set(key, value);
     },
-    async delete(key) {
-      values.delete(key);
+    async deleteAll(keys) {
+      for (const key of keys) values.delete(key);
     },
     async keys() {
       return [...values.keys()].sort();

@@ -41,6 +41,11 @@ class LocalSecrets implements Secrets {
     return (await this.#read()).get(key);
   }
 
+  async getAll(keys: readonly string[]): Promise<Map<string, Redacted>> {
+    const all = await this.#read();
+    return new Map(keys.flatMap(key => (all.has(key) ? [[key, all.get(key) as Redacted]] : [])));
+  }
+
   async keys(): Promise<string[]> {
     return [...(await this.#read()).keys()].sort();
   }
@@ -57,8 +62,8 @@ class LocalSecrets implements Secrets {
     });
   }
 
-  async delete(key: string): Promise<void> {
-    await this.#change(all => all.delete(key));
+  async deleteAll(keys: readonly string[]): Promise<void> {
+    await this.#change(all => keys.filter(key => all.delete(key)).length > 0);
   }
 
   async #change(edit: (all: Map<string, Redacted>) => boolean): Promise<void> {
