@@ -11,6 +11,7 @@ import type { KindRegistry, Loaded } from './load.ts';
 import { withDefaults } from './merge-patch.ts';
 import { type Draft, layerDocuments } from './overlays.ts';
 import { composing } from './problems.ts';
+import { type Sharing, sharingOf } from './shared-clusters.ts';
 import { applyTemplate } from './templates.ts';
 import { fillVariables, type Lookup } from './variables.ts';
 
@@ -39,8 +40,10 @@ export interface Composed {
   readonly resources: readonly Resource[];
   readonly waiting: readonly Waiting[];
   readonly problems: readonly Problem[];
-  /** Prefixes of other environments on the same KafkaCluster, by logical cluster. */
-  readonly siblings: ReadonlyMap<string, readonly string[]>;
+  /** Who else uses the clusters and who configures them, by logical cluster. */
+  readonly sharing: ReadonlyMap<string, Sharing>;
+  /** Remote objects asked for here that the environment which configures the cluster applies: never this one's to delete. */
+  readonly appliedElsewhere: ReadonlySet<string>;
 }
 
 /** The documents of one environment: patched, defaulted, variables filled, one resource per cluster. */
@@ -84,7 +87,8 @@ export function compose(
     resources: [],
     waiting: [],
     problems,
-    siblings: siblingsOf(frame, environment),
+    sharing: sharingOf(frame, environment),
+    appliedElsewhere: new Set(),
   };
 }
 
@@ -170,12 +174,11 @@ function clustersOf(
   return [];
 }
 
-/** Broker configuration belongs to one environment: the one that `configuredBy` names, or the only one that uses the cluster. */
+/** Broker configuration belongs to the environment that configures the cluster. */
 function configuredHere(draft: Draft, frame: Frame, environment: Frame['environments'][number]): string[] {
   const logical = Object.entries(environment.spec.clusters).find(([, cluster]) => cluster === draft.name)?.[0];
-  const users = frame.environments.filter(each => Object.values(each.spec.clusters).includes(draft.name));
-  const owner = draft.spec.configuredBy ?? (users.length === 1 ? users[0]?.name : undefined);
-  return logical !== undefined && draft.spec.brokerConfig !== undefined && owner === environment.name ? [logical] : [];
+  if (logical === undefined || draft.spec.brokerConfig === undefined) return [];
+  return sharingOf(frame, environment).get(logical)?.configuredBy === environment.name ? [logical] : [];
 }
 
 const toResource = (draft: Draft, environment: string, cluster: string | null, prefix: string): Resource => {
@@ -196,13 +199,3 @@ const toResource = (draft: Draft, environment: string, cluster: string | null, p
     refersTo: [],
   };
 };
-
-function siblingsOf(frame: Frame, environment: Frame['environments'][number]): Map<string, string[]> {
-  const others = frame.environments.filter(each => each.name !== environment.name);
-  return new Map(
-    Object.entries(environment.spec.clusters).map(([logical, cluster]) => [
-      logical,
-      others.filter(each => Object.values(each.spec.clusters).includes(cluster)).map(each => each.spec.prefix ?? ''),
-    ]),
-  );
-}

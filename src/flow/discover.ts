@@ -38,7 +38,11 @@ export async function discover(outside: Outside, environment: string): Promise<D
     const unprefixed = (name: string) => (name.startsWith(composed.prefix) ? name.slice(composed.prefix.length) : name);
     return undeclared(composed, cluster).flatMap(({ kind: kindName, live }) => {
       const kind = outside.kinds.get(kindName) as Kind;
-      if (!(kind.remote?.inScope?.(live.remoteName, holds) ?? holds(live.remoteName))) return [];
+      const here =
+        kind.remote?.clusterWide?.(live.remoteName) === true
+          ? composed.sharing.get(cluster.cluster.logical)?.configuredBy === environment
+          : (kind.remote?.inScope?.(live.remoteName, holds) ?? holds(live.remoteName));
+      if (!here) return [];
       const manifest = kind.remote?.toManifest?.(live, unprefixed);
       if (manifest === undefined) return [];
       return [{ kind: kindName, ...manifest, tenant: ownerIn(frame, kind, manifest), cluster: cluster.cluster.logical }];

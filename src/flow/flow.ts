@@ -2,6 +2,7 @@ import type { Applied, Plan, Selection } from '#model/plan.ts';
 import { isError, type Problem } from '#model/problem.ts';
 import { applyPlan } from './apply.ts';
 import { type Composed, compose } from './compose.ts';
+import { leaveToConfigurer } from './configured-by.ts';
 import { type Frame, readFrame } from './frame.ts';
 import { type Loaded, load } from './load.ts';
 import type { Outside } from './outside.ts';
@@ -23,9 +24,16 @@ export async function check(outside: Outside, names?: readonly string[]): Promis
   const found = [...loaded.problems, ...problems];
   if (frame === undefined) return { loaded, frame, environments: [], problems: found };
   const today = outside.now().toISOString().slice(0, 10);
+  const validated = new Map<string, Composed>();
+  const composedOf = (name: string): Composed | undefined => {
+    const environment = frame.environments.find(each => each.name === name);
+    if (environment !== undefined && !validated.has(name))
+      validated.set(name, validate(compose(loaded, frame, environment, outside.kinds, today), frame, outside.kinds));
+    return validated.get(name);
+  };
   const environments = frame.environments
     .filter(environment => names === undefined || names.includes(environment.name))
-    .map(environment => validate(compose(loaded, frame, environment, outside.kinds, today), frame, outside.kinds));
+    .map(environment => leaveToConfigurer(composedOf(environment.name) as Composed, outside.kinds, composedOf));
   return { loaded, frame, environments, problems: unique([...found, ...environments.flatMap(each => each.problems)]) };
 }
 

@@ -4,6 +4,7 @@ import type { Problem } from '#model/problem.ts';
 import type { Store } from '#ports/store.ts';
 import { digestOf, holdDependents, impossibleProblems, inOrder, summarise, toChange, waitingChange } from './changes.ts';
 import type { Composed, ComposedCluster } from './compose.ts';
+import { placeOf } from './configured-by.ts';
 import { type Draft, differences, type Judgement } from './difference.ts';
 import type { PreviewOptions } from './flow.ts';
 import type { Frame } from './frame.ts';
@@ -163,7 +164,13 @@ async function draftCluster(
       ),
       live,
       owned: ours.filter(entry => selected(options.selection, entry)),
-      sharedElsewhere: new Set(entries.filter(entry => !mine.has(entry)).map(entry => entry.remoteName)),
+      sharedElsewhere: new Set(
+        entries
+          .filter(
+            entry => !mine.has(entry) || composed.appliedElsewhere.has(placeOf({ ...entry, cluster: cluster.cluster.logical })),
+          )
+          .map(entry => entry.remoteName),
+      ),
     });
     drafts.push(...result.drafts);
     unchanged += result.unchanged;

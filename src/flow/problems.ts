@@ -56,6 +56,18 @@ export const validating = problems('validate', {
   'prefix-overlap': { title: 'Two environments on one cluster overlap', scope: 'environment' },
   'overlapping-owners': { title: 'Two tenants own the same names', scope: 'landscape' },
   'foreign-cluster': { title: 'This reaches into another environment' },
+  'bad-configured-by': {
+    title: '`configuredBy` names no environment of this cluster',
+    hint: 'Name one environment that uses the cluster, the same in every document of it.',
+    scope: 'environment',
+  },
+  'unconfigured-cluster': {
+    title: 'No environment would apply this',
+    hint: 'Name the environment that it belongs to in `spec.configuredBy` of the KafkaCluster.',
+    scope: 'environment',
+  },
+  'not-configured-here': { title: 'This belongs to the environment that configures the cluster' },
+  'configured-elsewhere': { title: 'Another environment applies this', severity: 'warning' },
 });
 
 /** What goes wrong between us and a cluster, and what a plan holds back. */

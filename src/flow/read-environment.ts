@@ -61,7 +61,7 @@ export function undeclared(composed: Composed, cluster: LiveCluster): { kind: st
 
 /** Is a name (with prefix) this environment's on a cluster: its own prefix, and no sibling's longer one? */
 export function holdsName(composed: Composed, logical: string): (name: string) => boolean {
-  const longer = (composed.siblings.get(logical) ?? []).filter(
+  const longer = (composed.sharing.get(logical)?.siblings ?? []).filter(
     prefix => prefix.length > composed.prefix.length && prefix.startsWith(composed.prefix),
   );
   return name => name.startsWith(composed.prefix) && !longer.some(prefix => name.startsWith(prefix));

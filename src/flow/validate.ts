@@ -12,6 +12,7 @@ import { overlappingOwners, ownerOf, patternsOf } from './ownership.ts';
 import { validating } from './problems.ts';
 import { type References, referencesIn } from './references.ts';
 import { checkShape } from './shape.ts';
+import { sharingProblems } from './shared-clusters.ts';
 
 /** Checks every composed resource (shape, ownership, references, the kind's own rules), expands those that stand for others and unites equal ones. */
 export function validate(composed: Composed, frame: Frame, kinds: KindRegistry): Composed {
@@ -19,6 +20,10 @@ export function validate(composed: Composed, frame: Frame, kinds: KindRegistry):
     ...composed.problems,
     ...overlappingOwners(frame, ownedCategories),
     ...prefixOverlaps(composed, frame),
+    ...sharingProblems(
+      frame,
+      frame.environments.find(each => each.name === composed.environment) as Frame['environments'][number],
+    ),
   ];
   const sound: Resource[] = [];
   for (const resource of composed.declared) {
@@ -87,7 +92,8 @@ function surroundings(
   };
 }
 
-const reporter =
+/** Reports problems of one resource: place, what was overridden, subject and scope come from the resource. */
+export const reporter =
   (resource: Resource, problems: Problem[]): ReportAt =>
   (make, path, message, extra) => {
     const [won, ...overridden] = path.length === 0 ? [declaredAt(resource)] : provenance(resource, path);
@@ -198,8 +204,8 @@ function claimedTwice(resources: readonly Resource[], kinds: KindRegistry, disow
 function prefixOverlaps(composed: Composed, frame: Frame): Problem[] {
   const located = frame.environments.find(each => each.name === composed.environment)?.manifest.located;
   const at = located === undefined ? undefined : positionOf(located, ['spec', 'prefix']);
-  return [...composed.siblings]
-    .filter(([, prefixes]) => prefixes.includes(composed.prefix))
+  return [...composed.sharing]
+    .filter(([, { siblings }]) => siblings.includes(composed.prefix))
     .map(([logical]) =>
       validating('prefix-overlap', {
         message: `Another environment uses the cluster of \`${logical}\` with the same prefix \`${composed.prefix}\`.`,
@@ -214,7 +220,7 @@ function prefixOverlaps(composed: Composed, frame: Frame): Problem[] {
 function outsidePrefix(resources: readonly Resource[], composed: Composed): Problem[] {
   const problems: Problem[] = [];
   for (const resource of resources) {
-    const longer = (composed.siblings.get(resource.cluster ?? '') ?? []).filter(
+    const longer = (composed.sharing.get(resource.cluster ?? '')?.siblings ?? []).filter(
       prefix => prefix.length > composed.prefix.length && prefix.startsWith(composed.prefix),
     );
     const claimed = longer.find(prefix => resource.remoteName.startsWith(prefix));

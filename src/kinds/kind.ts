@@ -159,6 +159,8 @@ export interface Remote {
   readonly holdsData?: boolean;
   /** Is this remote name in the environment's scope (its prefix, less siblings' longer ones)? Default: the remote name's own prefix. */
   inScope?(remoteName: string, holds: (name: string) => boolean): boolean;
+  /** Does this remote name carry no prefix, so that it belongs to the one environment that configures the cluster? Absent: none does. */
+  clusterWide?(remoteName: string): boolean;
   /** A document for an unmanaged live object; undefined for what is never imported. Names without prefix. */
   toManifest?(live: Live, unprefixed: (name: string) => string): { name: string; spec: JsonObject } | undefined;
 }

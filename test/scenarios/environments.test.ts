@@ -26,6 +26,38 @@ test('two environments live on one cluster by prefix, a patch holds in one of th
   expect(await kafkaTool('topics', '--list')).toContain(`${landscape.prefix}shop.orders`);
 });
 
+test('what carries no prefix is applied once, by the environment that configures the cluster, and survives the other one', async () => {
+  const landscape = testLandscape({ landscape: { environments: ['dev', 'prod'] }, cluster: { configuredBy: 'dev' } });
+  landscape.write(
+    'platform/environments/prod.yaml',
+    manifest('Environment', 'prod', { clusters: { eu: 'main' }, prefix: `p${landscape.prefix}` }),
+  );
+  const ip = `10.9.${Math.floor(Math.random() * 250)}.${Math.floor(Math.random() * 250)}`;
+  const principal = `User:CN=${landscape.prefix}ops`;
+  landscape.write(
+    'platform/all.yaml',
+    manifest('Quota', 'address', { entity: { ip }, limits: { connection_creation_rate: 50 } }) +
+      manifest('Acl', 'ops', { principal, resource: { type: 'cluster', name: 'kafka-cluster' }, operations: ['DESCRIBE'] }),
+  );
+  const prod = await landscape.kaas('apply', 'prod', '--yes', '-o', 'json');
+  expect(prod.code).toBe(0);
+  expect(prod.requests.writes).toBe(0);
+  expect(JSON.parse(prod.stdout)).toMatchObject({
+    changes: [],
+    problems: [{ code: 'validate/configured-elsewhere' }, { code: 'validate/configured-elsewhere' }],
+  });
+  const dev = await landscape.apply();
+  expect(dev.changes.map(change => [change.kind, change.outcome?.state])).toEqual([
+    ['Acl', 'applied'],
+    ['Quota', 'applied'],
+  ]);
+  expect(await kafkaTool('acls', '--list', '--principal', principal)).toContain('operation=DESCRIBE');
+  expect(JSON.parse((await landscape.kaas('plan', 'prod', '-o', 'json')).stdout).changes).toEqual([]);
+  landscape.remove('platform/all.yaml');
+  await landscape.apply();
+  expect(await kafkaTool('acls', '--list', '--principal', principal)).not.toContain('operation=DESCRIBE');
+});
+
 test('one cluster of several down is said by name, the other is applied with --partial, and the exit code is not 0', async () => {
   const landscape = testLandscape({ environment: { clusters: { main: 'main', gone: 'gone' }, default: 'main' } });
   landscape.write(

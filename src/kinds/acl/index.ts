@@ -67,6 +67,7 @@ export const acl: Kind = {
       const named = /^(topic|group|transactionalId)$/.test(resourceType) ? resourceName : principal.replace(/^User:/, '');
       return holds(named);
     },
+    clusterWide: remoteName => bindingOf(remoteName).resourceType === 'cluster',
     toManifest,
   },
 };

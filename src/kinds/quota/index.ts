@@ -58,6 +58,7 @@ export const quota: Kind = {
     probe: async (ports, differences) =>
       (await ports.kafka.alterQuotas(differences.map(alteration), { validateOnly: true })).map(verdictOf),
     inScope: (remoteName, holds) => holds(entityOf(remoteName).user ?? ''),
+    clusterWide: remoteName => entityOf(remoteName).user == null,
     toManifest,
   },
 };

@@ -1,0 +1,86 @@
+import type { KafkaClusterSpec } from '#model/frame/frame.ts';
+import { positionOf } from '#model/position.ts';
+import type { Problem } from '#model/problem.ts';
+import type { Frame } from './frame.ts';
+import { validating } from './problems.ts';
+
+type ClusterDocument = { readonly name: string; readonly spec: KafkaClusterSpec };
+type Environment = Frame['environments'][number];
+
+const addresses = ({ spec }: ClusterDocument): string[] =>
+  spec.connection === 'local' ? [] : spec.connection.bootstrapServers.map(address => address.toLowerCase());
+
+/** Do two KafkaCluster documents mean one cluster? By name; by id where both pin one; else by a bootstrap address in common. */
+export function sameCluster(one: ClusterDocument, other: ClusterDocument): boolean {
+  if (one.name === other.name) return true;
+  if (one.spec.clusterId !== undefined && other.spec.clusterId !== undefined) return one.spec.clusterId === other.spec.clusterId;
+  const known = new Set(addresses(one));
+  return addresses(other).some(address => known.has(address));
+}
+
+/** How one logical cluster of an environment is shared with other environments. */
+export interface Sharing {
+  /** Prefixes of the other environments on the same cluster. */
+  readonly siblings: readonly string[];
+  /** The environment to which what carries no prefix belongs; null where several share the cluster and nothing says which. */
+  readonly configuredBy: string | null;
+  /** The KafkaCluster documents that mean this cluster. */
+  readonly documents: ReadonlySet<string>;
+}
+
+/** Who else uses an environment's clusters, and who configures them; by logical cluster. */
+export function sharingOf(frame: Frame, environment: Environment): Map<string, Sharing> {
+  return new Map(
+    Object.entries(environment.spec.clusters).flatMap(([logical, name]) => {
+      const cluster = frame.clusters.get(name);
+      return cluster === undefined ? [] : [[logical, sharingOfCluster(frame, environment.name, cluster)] as const];
+    }),
+  );
+}
+
+function sharingOfCluster(frame: Frame, environment: string, cluster: ClusterDocument): Sharing {
+  const twins = [...frame.clusters.values()].filter(each => sameCluster(each, cluster));
+  const documents = new Set(twins.map(each => each.name));
+  const users = frame.environments.filter(each => Object.values(each.spec.clusters).some(name => documents.has(name)));
+  const named = twins.find(each => each.spec.configuredBy !== undefined)?.spec.configuredBy;
+  return {
+    siblings: users.filter(each => each.name !== environment).map(each => each.spec.prefix ?? ''),
+    configuredBy: named ?? (users.length === 1 ? (users[0] as Environment).name : null),
+    documents,
+  };
+}
+
+/** What is wrong with `configuredBy` of the clusters that an environment uses, and broker configuration that would never be applied. */
+export function sharingProblems(frame: Frame, environment: Environment): Problem[] {
+  const sharing = sharingOf(frame, environment);
+  return [...sharing].flatMap(([logical, { configuredBy, documents }]) => {
+    const { name, spec, manifest } = frame.clusters.get(environment.spec.clusters[logical] as string) as NonNullable<
+      ReturnType<Frame['clusters']['get']>
+    >;
+    const say = (code: 'bad-configured-by' | 'unconfigured-cluster', field: string, message: string, other?: string): Problem => {
+      const twin = other === undefined ? undefined : frame.clusters.get(other)?.manifest;
+      return validating(code, {
+        message,
+        at: positionOf(manifest.located, ['spec', field]),
+        related: twin === undefined ? [] : [positionOf(twin.located, ['spec', 'configuredBy'])],
+        tenant: null,
+        subject: { tenant: null, kind: 'KafkaCluster', name },
+      });
+    };
+    const reaches = (by: string) =>
+      Object.values(frame.environments.find(each => each.name === by)?.spec.clusters ?? {}).filter(each => documents.has(each));
+    const own = spec.configuredBy;
+    const rival = [...documents].find(each => (frame.clusters.get(each)?.spec.configuredBy ?? own) !== own);
+    if (own !== undefined && reaches(own).length === 0)
+      return [say('bad-configured-by', 'configuredBy', `\`${own}\` is no environment that uses the cluster \`${name}\`.`)];
+    if (own !== undefined && rival !== undefined)
+      return [say('bad-configured-by', 'configuredBy', `\`${rival}\` is the same cluster and names another environment.`, rival)];
+    if (spec.brokerConfig === undefined) return [];
+    if (configuredBy === null)
+      return [say('unconfigured-cluster', 'brokerConfig', `Several environments use \`${name}\`; nothing says whose this is.`)];
+    const through = reaches(configuredBy);
+    if (through.length === 0 || through.includes(name)) return [];
+    const where = through.map(each => `\`${each}\``).join(', ');
+    return [say('unconfigured-cluster', 'brokerConfig', `\`${configuredBy}\` configures this cluster and knows it as ${where}.`)];
+  });
+}

@@ -1,0 +1,26 @@
+import { type Checked, check } from '#flow/flow.ts';
+import type { Outside } from '#flow/outside.ts';
+import { kinds } from '#kinds/registry.ts';
+import { createDocuments } from '#targets/documents/index.ts';
+
+const registry = new Map(kinds.map(kind => [kind.name, kind]));
+
+/** Checks a landscape of YAML texts by file, with real positions and without any server; all environments, or the named ones. */
+export async function checkTexts(files: Readonly<Record<string, string>>, names?: readonly string[]): Promise<Checked> {
+  await using documents = createDocuments();
+  const texts = Object.entries(files)
+    .map(([file, text]) => ({ file, text }))
+    .toSorted((a, b) => (a.file < b.file ? -1 : 1));
+  const outside = {
+    kinds: registry,
+    files: { revision: async () => 'test', read: async () => ({ texts, problems: [] }) },
+    documents,
+    now: () => new Date('2026-06-30T00:00:00Z'),
+    signal: new AbortController().signal,
+  } as unknown as Outside;
+  return check(outside, names);
+}
+
+/** One document in YAML: `spec` as written, further metadata after the name. */
+export const yaml = (kind: string, name: string, spec: string, metadata = ''): string =>
+  `apiVersion: kaas.dev/v1\nkind: ${kind}\nmetadata: { name: ${name}${metadata === '' ? '' : `, ${metadata}`} }\nspec: ${spec}\n`;
