@@ -42,6 +42,8 @@ export interface Composed {
   readonly problems: readonly Problem[];
   /** Who else uses the clusters and who configures them, by logical cluster. */
   readonly sharing: ReadonlyMap<string, Sharing>;
+  /** Documents that hold in other environments only, as `KIND/NAME`, with these environments. */
+  readonly absent: ReadonlyMap<string, readonly string[]>;
   /** Remote objects asked for here that the environment which configures the cluster applies: never this one's to delete. */
   readonly appliedElsewhere: ReadonlySet<string>;
 }
@@ -89,6 +91,11 @@ export function compose(
     problems,
     sharing: sharingOf(frame, environment),
     appliedElsewhere: new Set(),
+    absent: absentHere(
+      loaded.manifests,
+      new Set(drafts.map(draft => `${draft.kind.name}/${draft.name}`)),
+      frame.environments.map(each => each.name).filter(each => each !== name),
+    ),
   };
 }
 
@@ -199,3 +206,14 @@ const toResource = (draft: Draft, environment: string, cluster: string | null, p
     refersTo: [],
   };
 };
+
+function absentHere(manifests: Loaded['manifests'], here: ReadonlySet<string>, others: readonly string[]): Map<string, string[]> {
+  const absent = new Map<string, string[]>();
+  for (const { kind, metadata, overlay, patch } of manifests) {
+    const key = `${kind}/${metadata.name}`;
+    if (here.has(key) || (overlay !== null && patch !== 'create')) continue;
+    const holds = overlay === null ? (metadata.environments ?? others) : [overlay];
+    absent.set(key, [...new Set([...(absent.get(key) ?? []), ...holds])]);
+  }
+  return absent;
+}

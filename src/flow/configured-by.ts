@@ -4,7 +4,7 @@ import { declarationName, type Resource } from '#model/resource.ts';
 import type { Composed } from './compose.ts';
 import type { KindRegistry } from './load.ts';
 import { validating } from './problems.ts';
-import { reporter } from './validate.ts';
+import { reporter } from './report.ts';
 
 /** Another environment of the landscape, composed and validated. Asked only for clusters that are shared. */
 export type ComposedElsewhere = (environment: string) => Composed | undefined;

@@ -55,7 +55,14 @@ export const validating = problems('validate', {
   'duplicate-remote': { title: 'Two documents claim the same thing on the cluster' },
   'prefix-overlap': { title: 'Two environments on one cluster overlap', scope: 'environment' },
   'overlapping-owners': { title: 'Two tenants own the same names', scope: 'landscape' },
-  'foreign-cluster': { title: 'This reaches into another environment' },
+  'foreign-cluster': {
+    title: 'This reaches into another environment',
+    hint: 'Patch the value under `environments/<env>/`, or use a variable of the environment.',
+  },
+  'foreign-reference': {
+    title: 'What this refers to is in another environment only',
+    hint: 'Let it hold here too, or patch the reference under `environments/<env>/`.',
+  },
   'bad-configured-by': {
     title: '`configuredBy` names no environment of this cluster',
     hint: 'Name one environment that uses the cluster, the same in every document of it.',

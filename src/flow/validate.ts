@@ -3,14 +3,16 @@ import type { Fact } from '#model/fact.ts';
 import { ownedCategories } from '#model/frame/frame.ts';
 import { covers } from '#model/name-pattern.ts';
 import { type Path, positionOf } from '#model/position.ts';
-import type { Problem, ProblemDetails } from '#model/problem.ts';
-import { declarationName, declaredAt, keyOf, provenance, type Resource, type ResourceKey } from '#model/resource.ts';
+import type { Problem } from '#model/problem.ts';
+import { declarationName, declaredAt, keyOf, type Resource, type ResourceKey } from '#model/resource.ts';
 import type { Composed, Waiting } from './compose.ts';
+import { absentMessage, foreignValues } from './foreign.ts';
 import type { Frame } from './frame.ts';
 import type { KindRegistry } from './load.ts';
 import { overlappingOwners, ownerOf, patternsOf } from './ownership.ts';
 import { validating } from './problems.ts';
 import { type References, referencesIn } from './references.ts';
+import { reporter } from './report.ts';
 import { checkShape } from './shape.ts';
 import { sharingProblems } from './shared-clusters.ts';
 
@@ -42,7 +44,7 @@ export function validate(composed: Composed, frame: Frame, kinds: KindRegistry):
     const kind = kinds.get(unresolved.kind) as Kind;
     const report = reporter(unresolved, problems);
     if (!owns(unresolved, kind, frame, report)) disowned.add(keyOf(unresolved));
-    const resource = { ...unresolved, refersTo: resolved(unresolved, kind, references, report) };
+    const resource = { ...unresolved, refersTo: resolved(unresolved, kind, { references, composed }, report) };
     declared.push(resource);
     kind.rules?.(resource, around, report);
     const expansion = resource.managed ? kind.expand?.(resource, around) : undefined;
@@ -53,6 +55,7 @@ export function validate(composed: Composed, frame: Frame, kinds: KindRegistry):
       for (const each of expansion.resources) expanded.push(spread(resource, each));
     }
   }
+  problems.push(...foreignValues(composed, frame));
   problems.push(...claimedTwice(plain, kinds, disowned), ...outsidePrefix(plain, composed));
   const resources = [
     ...plain.filter(resource => kinds.get(resource.kind)?.remote !== undefined && resource.cluster !== null),
@@ -92,25 +95,6 @@ function surroundings(
   };
 }
 
-/** Reports problems of one resource: place, what was overridden, subject and scope come from the resource. */
-export const reporter =
-  (resource: Resource, problems: Problem[]): ReportAt =>
-  (make, path, message, extra) => {
-    const [won, ...overridden] = path.length === 0 ? [declaredAt(resource)] : provenance(resource, path);
-    const related = overridden.filter(each => each !== undefined);
-    const details: ProblemDetails = {
-      message,
-      ...(won === undefined ? {} : { at: won }),
-      related,
-      tenant: resource.tenant,
-      scope: resource.tenant === null ? 'environment' : 'tenant',
-      subject: { tenant: resource.tenant, kind: resource.kind, name: resource.name, cluster: resource.cluster },
-      environment: resource.environment,
-      ...extra,
-    };
-    problems.push(make(details));
-  };
-
 function owns(resource: Resource, kind: Kind, frame: Frame, report: ReportAt): boolean {
   if (resource.tenant === null || kind.ownedNames === undefined) return true;
   let all = true;
@@ -129,17 +113,26 @@ function owns(resource: Resource, kind: Kind, frame: Frame, report: ReportAt): b
   return all;
 }
 
-function resolved(resource: Resource, kind: Kind, references: References, report: ReportAt): ResourceKey[] {
+function resolved(
+  resource: Resource,
+  kind: Kind,
+  { references, composed }: { references: References; composed: Composed },
+  report: ReportAt,
+): ResourceKey[] {
   return (kind.references?.(resource.spec) ?? []).flatMap(reference => {
     const { found, candidates, nearest } = references.find(reference.kind, reference.name, resource.tenant, resource.cluster);
     if (found !== undefined) return [{ cluster: found.cluster, tenant: found.tenant, kind: found.kind, name: found.name }];
     const path: Path = reference.path;
+    const key = `${reference.kind}/${reference.name.slice(reference.name.indexOf('/') + 1)}`;
+    const absent = composed.absent.get(key);
     if (candidates.length > 1)
       report(
         details => validating('ambiguous-reference', details),
         path,
         `${reference.kind} \`${reference.name}\` could be ${candidates.join(' or ')}.`,
       );
+    else if (absent !== undefined)
+      report(details => validating('foreign-reference', details), path, absentMessage(composed, key, absent));
     else
       report(
         details => validating('missing-reference', details),

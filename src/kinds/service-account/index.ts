@@ -19,6 +19,13 @@ export const serviceAccount: Kind = {
   lives: 'cluster',
   spec: ServiceAccountSpec,
   problems: report,
+  refersTo: ['SecretStore'],
+  references: spec => {
+    const store = (spec.credentials as ServiceAccountSpec['credentials'])?.deliverTo?.store;
+    return store === undefined || store === 'local'
+      ? []
+      : [{ kind: 'SecretStore', name: store, path: ['credentials', 'deliverTo', 'store'] }];
+  },
   ownedNames: account => (scram(account) ? [{ category: 'accounts', name: plain(account).replace(/^User:/, ''), path: [] }] : []),
   remoteName: prefixed,
   facts: account => [
