@@ -6,6 +6,10 @@ export type Fact =
       readonly name: string;
       readonly remoteName: string;
       readonly dataClass?: string;
+      /** Where the documents say it; otherwise the broker's default decides. */
+      readonly partitions?: number;
+      /** Most bytes that one replica of a partition keeps; absent: no document bounds it. */
+      readonly bytesPerPartition?: number;
     }
   | {
       readonly fact: 'account';

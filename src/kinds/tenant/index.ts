@@ -1,5 +1,7 @@
 import { z } from 'zod';
 import type { Kind } from '../kind.ts';
+import { report } from './problems.ts';
+import { rules } from './rules.ts';
 
 const patterns = z.array(z.string().regex(/^[A-Za-z0-9._-]*\*?$/, 'a name, or a prefix that ends in *')).optional();
 
@@ -24,12 +26,17 @@ export const TenantSpec = z.strictObject({
   principals: z.array(z.string()).optional().describe('Principals outside SCRAM that the tenant may use: `User:CN=payments-*`.'),
   limits: z
     .strictObject({
-      topics: z.int().min(0).optional().describe('Most topics.'),
-      partitions: z.int().min(0).optional().describe('Most partitions.'),
-      storage: z.string().optional().describe('Most bytes on disk: `500GiB`.'),
+      topics: z.int().min(0).optional().describe('Most topics in one environment.'),
+      partitions: z.int().min(0).optional().describe('Most partitions in one environment, replicas not counted.'),
+      storage: z
+        .string()
+        .optional()
+        .describe(
+          'Most bytes that its topics may keep, one copy of each: `500GiB`. Counted where `retention.bytes` bounds them.',
+        ),
     })
     .optional()
-    .describe('Most topics, partitions and storage.'),
+    .describe('Most topics, partitions and storage in each environment.'),
   isolation: z.enum(['shared', 'dedicated']).optional().describe('Whether clusters are shared with others.'),
   contacts: z.record(z.string(), z.json()).optional().describe('Where to reach the team.'),
 });
@@ -42,4 +49,6 @@ export const tenant: Kind = {
   writtenBy: 'platform',
   lives: 'landscape',
   spec: TenantSpec,
+  problems: report,
+  rules,
 };

@@ -31,3 +31,10 @@ export function sameConfig(key: string, desired: FieldValue, live: FieldValue): 
   const numeric = /^-?\d+(\.\d+)?$/;
   return numeric.test(desired) && numeric.test(live) && Number(desired) === Number(live);
 }
+
+/** What one partition keeps at most by `retention.bytes`, which Kafka obeys only where `cleanup.policy` deletes; undefined where nothing bounds it. */
+export function keptBytes(config: Readonly<Record<string, string | number | boolean>>): number | undefined {
+  const deletes = listItems(String(config['cleanup.policy'] ?? 'delete')).includes('delete');
+  const bytes = Number(brokerSpelling('retention.bytes', config['retention.bytes'] ?? -1));
+  return deletes && bytes >= 0 ? bytes : undefined;
+}

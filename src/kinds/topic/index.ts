@@ -1,8 +1,9 @@
 import type { Fields, FieldValue } from '#model/change.ts';
+import type { Fact } from '#model/fact.ts';
 import type { Resource } from '#model/resource.ts';
 import type { Kind } from '../kind.ts';
 import { assess } from './assess.ts';
-import { brokerSpelling, sameConfig } from './config-values.ts';
+import { brokerSpelling, keptBytes, sameConfig } from './config-values.ts';
 import { evidence, probe } from './evidence.ts';
 import { report } from './problems.ts';
 import { rules } from './rules.ts';
@@ -21,6 +22,20 @@ function project(resource: Resource): Fields {
   return fields;
 }
 
+function factOf(resource: Resource): Fact {
+  const { dataClass, partitions, config } = resource.spec as TopicSpec;
+  const bytesPerPartition = keptBytes(config ?? {});
+  return {
+    fact: 'topic',
+    tenant: resource.tenant,
+    name: plainName(resource),
+    remoteName: resource.remoteName,
+    ...(dataClass === undefined ? {} : { dataClass }),
+    ...(partitions === undefined ? {} : { partitions }),
+    ...(bytesPerPartition === undefined ? {} : { bytesPerPartition }),
+  };
+}
+
 /** A Kafka topic with its partitions, replication and configuration. */
 export const topic: Kind = {
   name: 'Topic',
@@ -37,17 +52,7 @@ export const topic: Kind = {
     { category: 'topics', name: plainName(resource), path: (resource.spec as TopicSpec).name === undefined ? [] : ['name'] },
   ],
   remoteName: (resource, prefix) => prefix + plainName(resource),
-  facts: resource => [
-    {
-      fact: 'topic',
-      tenant: resource.tenant,
-      name: plainName(resource),
-      remoteName: resource.remoteName,
-      ...((resource.spec as TopicSpec).dataClass === undefined
-        ? {}
-        : { dataClass: (resource.spec as TopicSpec).dataClass as string }),
-    },
-  ],
+  facts: resource => [factOf(resource)],
   rules,
   remote: {
     needs: ['kafka'],
