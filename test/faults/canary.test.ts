@@ -1,0 +1,189 @@
+import { randomBytes } from 'node:crypto';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join, relative } from 'node:path';
+import { expect, onTestFinished, test } from 'vitest';
+import { Redacted } from '#model/redacted.ts';
+import { openLocalSecrets } from '#targets/secrets/open-local-secrets.ts';
+import { kafkaTool } from '../kafka-tools.ts';
+import { manifest, run, type TestLandscape, testLandscape } from '../landscape.ts';
+
+/** A secret that can be told from every other text, whatever it is for. */
+const canary = (what: string): string => `canary-${what}-${randomBytes(9).toString('hex')}`;
+
+test('no secret is ever printed, logged, cached or stored anywhere but in its own place', { timeout: 300_000 }, async () => {
+  const aside = mkdtempSync(join(tmpdir(), 'kaas-canary-'));
+  onTestFinished(() => rmSync(aside, { recursive: true, force: true }));
+  const landscape = testLandscape({
+    landscape: { environments: ['dev', 'file', 'kept', 'broken'] },
+    environment: { clusters: { main: 'env' } },
+  });
+  const words = new Map(['env', 'file', 'kept', 'wrong', 'oauth', 'tls', 'store'].map(what => [what, canary(what)]));
+  const word = (what: string) => words.get(what) as string;
+  const spoken = recorder(landscape, aside, {
+    CANARY: word('env'),
+    WRONG: word('wrong'),
+    OAUTH: word('oauth'),
+    KEY: pemOf(word('tls')),
+  });
+  await layOut(landscape, word);
+  for (const what of ['env', 'file', 'kept']) await letIn(`${landscape.prefix}${what}`, word(what));
+
+  await everyCommand(spoken.kaas, aside);
+  const store = openLocalSecrets({ directory: join(landscape.directory, '.kaas') });
+  const generated = await store.keys();
+  expect(generated.length).toBeGreaterThanOrEqual(4);
+  for (const key of generated) words.set(`generated ${key}`, (await store.get(key))?.reveal() as string);
+  const identity = readFileSync(join(landscape.directory, '.kaas/age-identity.txt'), 'utf8').match(/AGE-SECRET-KEY-\S+/)?.[0];
+  words.set('age identity', identity as string);
+  expect([...words.values()].every(each => each.length > 20)).toBe(true);
+
+  landscape.write('kaas.yaml', manifest('Landscape', 'canary', { environments: ['dev'], store: { env: 'STORE' } }));
+  await spoken.kaas(['plan', 'dev'], { STORE: `postgres://kaas:${word('store')}@127.0.0.1:1/kaas` });
+  await spoken.kaas(['status'], { STORE: `nonsense://${word('store')}` });
+
+  for (const dress of ['utf8', 'hex', 'base64'] as const)
+    expect(finds(words, [`x${Buffer.from(`ab${word('env')}`).toString(dress)}`])).toEqual(['env']);
+  const said = spoken.everything();
+  expect(said.join('')).toContain('shop.orders');
+  expect(finds(words, said)).toEqual([]);
+  const own = new Set(['.kaas/age-identity.txt', 'secret.txt']);
+  const files = filesBelow(landscape.directory).filter(file => !own.has(relative(landscape.directory, file)));
+  expect(files.map(file => relative(landscape.directory, file))).toContain('.kaas/kaas.db');
+  for (const file of files) expect([file, finds(words, [readFileSync(file, 'latin1')])]).toEqual([file, []]);
+});
+
+/** Four environments: three that reach the cluster, each with its password in another place, and one where every way to log in fails. */
+async function layOut(landscape: TestLandscape, word: (what: string) => string): Promise<void> {
+  const bootstrapServers = (process.env.KAAS_TEST_BOOTSTRAP ?? '').split(',');
+  const login = { bootstrapServers, protocol: 'SASL_PLAINTEXT', mechanism: 'SCRAM-SHA-512' };
+  const cluster = (name: string, connection: object) =>
+    landscape.write(`platform/clusters/${name}.yaml`, manifest('KafkaCluster', name, { connection }));
+  const user = (what: string) => ({ ...login, username: `${landscape.prefix}${what}` });
+  landscape.remove('platform/clusters/main.yaml');
+  cluster('env', { ...user('env'), password: { env: 'CANARY' } });
+  cluster('file', { ...user('file'), password: { file: 'secret.txt' } });
+  cluster('kept', { ...user('kept'), password: { store: 'local', key: 'admin' } });
+  landscape.write('secret.txt', `${word('file')}\n`);
+  await openLocalSecrets({ directory: join(landscape.directory, '.kaas') }).put('admin', new Redacted(word('kept')));
+  for (const name of ['file', 'kept'])
+    landscape.write(
+      `platform/environments/${name}.yaml`,
+      manifest('Environment', name, { clusters: { main: name }, prefix: `${name}${landscape.prefix}` }),
+    );
+
+  const port = await echo();
+  const token = { tokenEndpoint: `http://127.0.0.1:${port}/token`, clientId: 'kaas', clientSecret: { env: 'OAUTH' } };
+  cluster('wrong', { ...user('env'), password: { env: 'WRONG' } });
+  cluster('oauth', { ...login, mechanism: 'OAUTHBEARER', oauth: token });
+  cluster('tls', { bootstrapServers, protocol: 'SSL', tls: { key: { env: 'KEY' }, certificate: { env: 'KEY' } } });
+  cluster('nobody', { ...user('env'), bootstrapServers: ['127.0.0.1:1'], password: { env: 'CANARY' } });
+  const broken = { main: 'wrong', oauth: 'oauth', tls: 'tls', nobody: 'nobody' };
+  landscape.write(
+    'platform/environments/broken.yaml',
+    manifest('Environment', 'broken', { clusters: broken, default: 'main', prefix: `b${landscape.prefix}` }),
+  );
+  landscape.write(
+    'tenants/shop/all.yaml',
+    manifest('Topic', 'shop.orders', {}) +
+      manifest('ServiceAccount', 'shop.checkout', {}) +
+      manifest('ServiceAccount', 'shop.named', { credentials: { deliverTo: { store: 'local', key: 'shop/named' } } }) +
+      manifest('Access', 'w', { serviceAccount: 'shop.checkout', as: 'producer', topics: ['shop.orders'] }),
+  );
+}
+
+/** Everything that the command line can be asked for today, the failures included. */
+async function everyCommand(kaas: (args: string[]) => Promise<number>, aside: string): Promise<void> {
+  const formats = ['text', 'json', 'markdown', 'sarif', 'junit', 'name'];
+  for (const format of formats) {
+    const output = format === 'text' ? [] : ['-o', format];
+    await kaas(['validate', ...output]);
+    await kaas(['plan', 'dev', ...output]);
+  }
+  for (const output of [[], ['-o', 'json']]) expect(await kaas(['plan', 'broken', ...output])).toBe(1);
+  await kaas(['plan', 'dev', '--out', join(aside, 'plan.json')]);
+  expect(await kaas(['apply', 'dev', '--yes', '--plan', join(aside, 'plan.json')])).toBe(0);
+  expect(await kaas(['apply', 'broken', '--yes', '--partial'])).toBe(1);
+  for (const environment of ['dev', 'file', 'kept']) {
+    expect(await kaas(['apply', environment, '--yes', '-o', 'json'])).toBe(0);
+    await kaas(['drift', environment, '-o', 'json']);
+    await kaas(['history', environment, '-o', 'json']);
+    await kaas(['render', environment, '--provenance']);
+    await kaas(['import', environment, '--out', join(aside, `import-${environment}`)]);
+  }
+  await kaas(['status', '-o', 'json']);
+  await kaas(['doctor', 'dev']);
+  await kaas(['doctor', '-o', 'json']);
+  await kaas(['show', 'dev', 'working', '-o', 'json']);
+  await kaas(['compare', 'dev', 'kept']);
+  await kaas(['who-can', 'dev', 'write', 'shop.orders', '-o', 'json']);
+  await kaas(['what-can', 'dev', 'shop.checkout']);
+  for (const format of ['properties', 'json', 'env', 'spring', 'librdkafka'])
+    await kaas(['connection', 'dev', 'shop.checkout', '--format', format]);
+  await kaas(['explain', 'KafkaCluster.connection']);
+}
+
+function recorder(landscape: TestLandscape, aside: string, secrets: Record<string, string>) {
+  const said: string[] = [];
+  const log = join(aside, 'requests.log');
+  return {
+    async kaas(args: readonly string[], more: Record<string, string> = {}): Promise<number> {
+      const result = await run(landscape.directory, args, { ...secrets, ...more, KAAS_REQUEST_LOG: log });
+      expect([args, result.code, result.code === 70 || result.code === 64 ? result.stderr : '']).toEqual([args, result.code, '']);
+      said.push(result.stdout, result.stderr);
+      return result.code;
+    },
+    /** All that was printed, and all files that were written outside the landscape. */
+    everything: (): string[] => [...said, ...filesBelow(aside).map(file => readFileSync(file, 'latin1'))],
+  };
+}
+
+/** Where a secret shows, in clear or in one of the dresses in which texts travel. */
+function finds(words: ReadonlyMap<string, string>, texts: readonly string[]): string[] {
+  const all = texts.join('\n').toLowerCase();
+  return [...words].flatMap(([what, word]) => {
+    const bytes = Buffer.from(word);
+    const inBase64 = [0, 1, 2].map(shift =>
+      Buffer.concat([Buffer.alloc(shift), bytes])
+        .toString('base64')
+        .slice(shift === 0 ? 0 : 4, -4),
+    );
+    const dresses = [word, encodeURIComponent(word), bytes.toString('hex'), ...inBase64];
+    return dresses.some(dress => all.includes(dress.toLowerCase())) ? [what] : [];
+  });
+}
+
+const filesBelow = (directory: string): string[] =>
+  readdirSync(directory, { withFileTypes: true, recursive: true })
+    .filter(each => each.isFile())
+    .map(each => join(each.parentPath, each.name));
+
+const pemOf = (word: string): string => `-----BEGIN PRIVATE KEY-----\n${word}\n-----END PRIVATE KEY-----\n`;
+
+/** A user of the test cluster with all rights, so that a password of our own choice can be its admin's. */
+async function letIn(user: string, password: string): Promise<void> {
+  const alter = ['--alter', '--entity-type', 'users', '--entity-name', user];
+  await kafkaTool('configs', ...alter, '--add-config', `SCRAM-SHA-512=[iterations=4096,password=${password}]`);
+  const everything = ['--operation', 'All', '--cluster', '--topic', '*', '--group', '*', '--transactional-id', '*'];
+  await kafkaTool('acls', '--add', '--allow-principal', `User:${user}`, ...everything);
+  onTestFinished(async () => {
+    await kafkaTool('acls', '--remove', '--force', '--allow-principal', `User:${user}`, ...everything);
+    await kafkaTool('configs', ...alter, '--delete-config', 'SCRAM-SHA-512');
+  });
+}
+
+/** A token endpoint that throws back at us whatever it was sent, as careless ones do. */
+async function echo(): Promise<number> {
+  const server = createServer((request, response) => {
+    response.writeHead(401, { 'content-type': 'application/json' });
+    const [, basic = ''] = (request.headers.authorization ?? '').split(' ');
+    response.end(
+      JSON.stringify({ error: Buffer.from(basic, 'base64').toString(), authorization: request.headers.authorization }),
+    );
+  });
+  await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve));
+  onTestFinished(() => void server.close());
+  return (server.address() as AddressInfo).port;
+}
