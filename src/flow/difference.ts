@@ -30,6 +30,8 @@ export interface Judgement {
   impossible: Reason[];
   blockedBy: Blocker[];
   evidence: Record<string, unknown>;
+  /** Rights that our own principal lacks. */
+  lacks: Reason[];
   /** The cluster knew more than was read. */
   stale: boolean;
 }

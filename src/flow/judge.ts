@@ -1,12 +1,12 @@
-import type { ClusterFacts, Difference, Kind, ProbeVerdict } from '#kinds/kind.ts';
+import { type ClusterFacts, type Difference, type Kind, type ProbeVerdict, verdictOf } from '#kinds/kind.ts';
 import { worstRisk } from '#model/change.ts';
-import { Fault } from '#model/fault.ts';
+import { Fault, refused } from '#model/fault.ts';
 import { canonicalJson } from '#model/json.ts';
 import type { Draft, Judgement } from './difference.ts';
 import type { Outside } from './outside.ts';
 import type { LiveCluster } from './read-live.ts';
 
-/** Up to this many changes are probed one by one; beyond, one of each distinct shape (probes charge the controller's mutation quota, KIP-599). */
+/** Up to this many changes are probed one by one, unless the controller limits us (KIP-599: probes charge its quota); beyond, one of each distinct shape. */
 const probedSingly = 100;
 
 /** Rules, the outside's own verdict, and figures for the risky ones. One judgement per draft, in order. */
@@ -19,6 +19,7 @@ export async function judge(outside: Outside, cluster: LiveCluster, drafts: read
     impossible: [],
     blockedBy: [],
     evidence: {},
+    lacks: [],
     stale: false,
   }));
   const kinds = new Map<Kind, number[]>();
@@ -30,6 +31,7 @@ export async function judge(outside: Outside, cluster: LiveCluster, drafts: read
       clusterId: cluster.description.clusterId,
       brokers: cluster.description.brokers,
       live: cluster.live.get(kind.name) ?? new Map(),
+      rights: cluster.description.authorizedOperations,
     };
     for (const index of indexes) assess(kind, drafts[index] as Draft, judgements[index] as Judgement, facts);
     await probe(
@@ -37,7 +39,7 @@ export async function judge(outside: Outside, cluster: LiveCluster, drafts: read
       cluster,
       kind,
       indexes.filter(
-        index => /create|update/.test((drafts[index] as Draft).action) && judgements[index]?.impossible.length === 0,
+        index => /create|update|delete/.test((drafts[index] as Draft).action) && judgements[index]?.impossible.length === 0,
       ),
       drafts,
       judgements,
@@ -61,6 +63,7 @@ function assess(kind: Kind, draft: Draft, judgement: Judgement, facts: ClusterFa
   judgement.risk = worstRisk([assessment.risk ?? 'safe', ...Object.values(judgement.risks)]);
   judgement.reasons.push(...(assessment.reasons ?? []));
   judgement.impossible.push(...(assessment.impossible ?? []));
+  judgement.lacks.push(...(assessment.lacks ?? []));
   if (draft.action === 'delete' && draft.entry?.preexisting === true) {
     judgement.risk = worstRisk([judgement.risk, 'disruptive']);
     judgement.reasons.push({
@@ -83,34 +86,46 @@ async function probe(
   const ask = kind.remote?.probe;
   if (ask === undefined || indexes.length === 0) return;
   outside.progress({ step: `asking ${cluster.cluster.logical} about ${kind.plural}`, total: indexes.length });
-  const groups = new Map<string, number[]>();
-  for (const index of indexes) {
-    const key = indexes.length > probedSingly ? shape(drafts[index] as Draft) : String(index);
-    const group = groups.get(key);
-    if (group === undefined) groups.set(key, [index]);
-    else group.push(index);
-  }
-  const asked = [...groups.values()];
-  let verdicts: readonly ProbeVerdict[];
+  const alike = indexes.length > probedSingly || (await isSlowed(cluster, kind, indexes.length));
+  const groups = [...Map.groupBy(indexes, index => (alike ? shape(drafts[index] as Draft) : String(index))).values()];
+  const verdict = async (representatives: readonly number[]) => {
+    if (representatives.length === 0) return [];
+    const differences = representatives.map(index => drafts[index] as Draft);
+    try {
+      return await ask(cluster.ports, differences, outside.signal);
+    } catch (error) {
+      if (!(error instanceof Fault)) throw error;
+      const unasked: ProbeVerdict = { probe: 'notProbed' };
+      return differences.map(() => (error.code.endsWith('authorization-failed') ? verdictOf(refused(error)) : unasked));
+    }
+  };
+  const verdicts = await verdict(groups.map(group => group[0] as number));
+  // Rights go by name: where the one that was asked lacks them, the others of its shape may not.
+  const byName = groups.flatMap((group, position) => (verdicts[position]?.lacks === undefined ? [] : group.slice(1)));
+  const single = new Map((await verdict(byName)).map((each, position) => [byName[position], each]));
+  groups.forEach((group, position) => {
+    for (const index of group)
+      settle(judgements[index] as Judgement, drafts[index] as Draft, single.get(index) ?? (verdicts[position] as ProbeVerdict));
+  });
+}
+
+function settle(judgement: Judgement, draft: Draft, verdict: ProbeVerdict): void {
+  judgement.lacks.push(...(verdict.lacks ?? []));
+  if (draft.action === 'delete') return;
+  judgement.probe = verdict.probe;
+  judgement.stale = verdict.stale ?? false;
+  judgement.impossible.push(...(verdict.impossible ?? []));
+}
+
+/** Would probing one by one eat the quota that the writes need? */
+async function isSlowed(cluster: LiveCluster, kind: Kind, probes: number): Promise<boolean> {
+  if (kind.remote?.probesCharge !== true || probes < 2) return false;
   try {
-    verdicts = await ask(
-      cluster.ports,
-      asked.map(group => drafts[group[0] as number] as Draft),
-      outside.signal,
-    );
+    return await cluster.ports.kafka.mutationsLimited();
   } catch (error) {
-    if (error instanceof Fault) return;
+    if (error instanceof Fault) return true;
     throw error;
   }
-  asked.forEach((group, position) => {
-    const verdict = verdicts[position] as ProbeVerdict;
-    for (const index of group) {
-      const judgement = judgements[index] as Judgement;
-      judgement.probe = verdict.probe;
-      judgement.stale = verdict.stale ?? false;
-      judgement.impossible.push(...(verdict.impossible ?? []));
-    }
-  });
 }
 
 async function weigh(

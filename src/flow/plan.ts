@@ -13,6 +13,7 @@ import { judge } from './judge.ts';
 import { workOrder } from './order.ts';
 import type { Outside } from './outside.ts';
 import { type LiveCluster, readLive } from './read-live.ts';
+import { holdWithoutRights } from './rights.ts';
 import { selected } from './selection.ts';
 
 /** No policies are evaluated yet: the digest of the empty set keeps its place in every plan's digest. */
@@ -57,6 +58,12 @@ export async function makePlan(
       confirmed: options.confirmed ?? [],
       planDigest: digest,
     },
+  );
+  found.push(
+    ...holdWithoutRights(
+      drafts.map(each => each.draft),
+      drafts.map(each => each.judgement),
+    ),
   );
   const changes = drafts.map(({ draft, judgement, cluster }, index) =>
     toChange(draft, judgement, cluster, digests[index] as string),

@@ -86,4 +86,9 @@ export const planning = problems('plan', {
     hint: 'If the cluster was replaced on purpose, write its new id in `spec.clusterId` of the KafkaCluster.',
   },
   impossible: { title: 'The cluster would refuse this', scope: 'change' },
+  'missing-right': {
+    title: 'Our own principal may not do this',
+    scope: 'change',
+    hint: 'Give the principal of the connection this right by an ACL (kafka-acls.sh --add), then plan again. `kaas doctor` says what else is missing.',
+  },
 });

@@ -108,6 +108,8 @@ export interface Assessment {
   readonly reasons?: readonly Reason[];
   /** What the outside would refuse by rules that need no call. */
   readonly impossible?: readonly Reason[];
+  /** Rights that our own principal lacks for it. */
+  readonly lacks?: readonly Reason[];
 }
 
 export interface ClusterFacts {
@@ -115,12 +117,22 @@ export interface ClusterFacts {
   readonly brokers: readonly { readonly id: number; readonly rack: string | null }[];
   /** Live objects of this kind by remote name. */
   readonly live: ReadonlyMap<string, Live>;
+  /** What our own principal may do to the cluster, in Kafka's words; null or absent: it is not known. */
+  readonly rights?: readonly string[] | null;
 }
+
+/** The right on the cluster that our principal lacks, if it is known to lack it. What can be probed needs none of this: the broker says so itself. */
+export const lacksOnCluster = (cluster: ClusterFacts, operation: string): Reason[] =>
+  cluster.rights == null || cluster.rights.includes(operation)
+    ? []
+    : [{ code: 'kafka/cluster-authorization-failed', message: `Our principal lacks ${operation} on the cluster.` }];
 
 export interface ProbeVerdict {
   readonly probe: Probe;
   /** The outside's refusal, in words. */
   readonly impossible?: readonly Reason[];
+  /** Rights that our own principal lacks for it: then there is no verdict. */
+  readonly lacks?: readonly Reason[];
   /** The outside knows more than the read showed (what shall be created exists): read again before anything is said. */
   readonly stale?: boolean;
 }
@@ -149,8 +161,10 @@ export interface Remote {
   assess?(difference: Difference, cluster: ClusterFacts): Assessment;
   /** Figures from the live cluster for risky changes only; bounded. One entry per difference, in order. */
   evidence?(ports: ClusterPorts, differences: readonly Difference[], signal: AbortSignal): Promise<readonly Evidence[]>;
-  /** Would the outside accept them? One verdict per difference, in order. */
+  /** Would the outside accept them? One verdict per difference, in order; of a deletion only missing rights count. */
   probe?(ports: ClusterPorts, differences: readonly Difference[], signal: AbortSignal): Promise<readonly ProbeVerdict[]>;
+  /** Its probes charge the controller's mutation quota (KIP-599). */
+  readonly probesCharge?: boolean;
   /** Writes; one outcome per change, in order. Never throws for one item's refusal. */
   apply(ports: ClusterPorts, changes: readonly Change[], context: ApplyContext): Promise<readonly Outcome[]>;
   /** After a create: has it become visible? Absent: reads follow writes. */
@@ -224,12 +238,11 @@ export const outcomesOf = (results: readonly ItemResult<unknown>[]): Outcome[] =
         },
   );
 
-const noVerdict = /authorization-failed$|throttling-quota-exceeded$/;
-
-/** What a validate-only answer says of a change: a refusal for lack of rights or quota is no verdict. */
-export const verdictOf = (result: ItemResult<unknown>): ProbeVerdict =>
-  result.ok
-    ? { probe: 'accepted' }
-    : noVerdict.test(result.fault.code)
-      ? { probe: 'notProbed' }
-      : { probe: 'accepted', impossible: [{ code: result.fault.code, message: result.fault.message }] };
+/** What a validate-only answer says of a change: a refusal for lack of rights or quota is no verdict; missing rights are named. */
+export function verdictOf(result: ItemResult<unknown>): ProbeVerdict {
+  if (result.ok) return { probe: 'accepted' };
+  const { code, message } = result.fault;
+  if (code.endsWith('throttling-quota-exceeded')) return { probe: 'notProbed' };
+  if (code.endsWith('authorization-failed')) return { probe: 'notProbed', lacks: [{ code, message }] };
+  return { probe: 'accepted', impossible: [{ code, message }] };
+}

@@ -8,8 +8,13 @@ import type { Redacted } from '#model/redacted.ts';
  */
 export interface Kafka extends AsyncDisposable {
   describeCluster(): Promise<ClusterDescription>;
-  /** All topics, internal ones included, with their partitions; one metadata request. `confirm` asks another broker than the last read. */
-  listTopics(options?: { confirm?: boolean }): Promise<TopicListing[]>;
+  /**
+   * All topics, internal ones included, with their partitions; one metadata request. `confirm` asks another broker than the last read.
+   * What is not listed may be hidden from our principal: names in `expect` are absent if they are missing, or a `Fault` says which right we lack.
+   */
+  listTopics(options?: { confirm?: boolean; expect?: readonly string[] }): Promise<TopicListing[]>;
+  /** What our own principal may do to these topics; null where the broker did not say, no entry for what it does not know. */
+  topicRights(names: readonly string[]): Promise<Map<string, readonly AclOperation[] | null>>;
   describeConfigs(requests: readonly ConfigRequest[]): Promise<ItemResult<ConfigEntry[]>[]>;
   /** Gives each new topic's id; of a validate-only request an id that means nothing. */
   createTopics(topics: readonly NewTopic[], options: WriteOptions): Promise<ItemResult<string>[]>;
@@ -25,6 +30,8 @@ export interface Kafka extends AsyncDisposable {
   deleteScramUsers(credentials: readonly { user: string; mechanism: ScramMechanism }[]): Promise<ItemResult[]>;
   listQuotas(): Promise<QuotaEntry[]>;
   alterQuotas(alterations: readonly QuotaAlteration[], options: WriteOptions): Promise<ItemResult[]>;
+  /** May a quota slow down what we create or delete (KIP-599)? Where our own user is not known, any user's quota counts. */
+  mutationsLimited(): Promise<boolean>;
   /** Groups with their live members and what they have committed: evidence for risky changes. */
   describeGroups(): Promise<GroupDescription[]>;
   /** Bytes and records that stand on these topics now (largest replica; records are end minus start offset). */
@@ -49,7 +56,7 @@ export interface ClusterDescription {
   readonly clusterId: string;
   readonly controllerId: number;
   readonly brokers: readonly Broker[];
-  /** What our own principal may do to the cluster (Kafka's operation names, e.g. `ALTER`); null when the broker did not say. */
+  /** What our own principal may do to the cluster (Kafka's operation names, e.g. `ALTER`); null when the broker did not say, as where we may not DESCRIBE it. */
   readonly authorizedOperations: readonly string[] | null;
 }
 

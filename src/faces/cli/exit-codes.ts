@@ -59,4 +59,5 @@ export function applyCode(applied: Applied): ExitCode {
 
 /** Held back by nothing that went wrong: consent, a window, a confirmation, prune. */
 const waits = (change: Change): boolean =>
-  change.state === 'inProgress' || (change.state === 'blocked' && change.blockedBy.every(({ code }) => code !== 'plan/problem'));
+  change.state === 'inProgress' || (change.state === 'blocked' && change.blockedBy.every(({ code }) => !wentWrong.has(code)));
+const wentWrong = new Set(['plan/problem', 'plan/missing-right']);

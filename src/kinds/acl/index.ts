@@ -1,5 +1,13 @@
 import type { AclBinding } from '#ports/kafka.ts';
-import { type Assessment, type ClusterFacts, type Difference, type Kind, type Live, outcomesOf } from '../kind.ts';
+import {
+  type Assessment,
+  type ClusterFacts,
+  type Difference,
+  type Kind,
+  type Live,
+  lacksOnCluster,
+  outcomesOf,
+} from '../kind.ts';
 import { bindingOf, nameOf, opposites } from './binding.ts';
 import { expand } from './expand.ts';
 import { report } from './problems.ts';
@@ -21,7 +29,8 @@ function assess(difference: Difference, cluster: ClusterFacts): Assessment {
   const binding = bindingOf(difference.remoteName);
   const others = difference.action === 'create' || difference.action === 'delete' ? opposites(binding, cluster.live) : [];
   const risk = difference.action === 'delete' ? ('disruptive' as const) : ('safe' as const);
-  if (others.length === 0) return { risk };
+  const lacks = lacksOnCluster(cluster, 'ALTER');
+  if (others.length === 0) return { risk, lacks };
   const shown = `${others.slice(0, 3).map(nameOf).join(', ')}${others.length > 3 ? ` and ${others.length - 3} more` : ''}`;
   const deny = binding.permission === 'DENY';
   const message =
@@ -32,7 +41,7 @@ function assess(difference: Difference, cluster: ClusterFacts): Assessment {
       : deny
         ? `What it held back is allowed from then on: ${shown}.`
         : `The ALLOW goes while a DENY for the same stays: ${shown}.`;
-  return { risk, reasons: [{ code: 'acl/opposite-stays', message }] };
+  return { risk, lacks, reasons: [{ code: 'acl/opposite-stays', message }] };
 }
 
 /** One right of one principal on one resource, as Kafka keeps it. */

@@ -1,5 +1,5 @@
 import { parseDuration } from '#model/quantity.ts';
-import type { Kind } from '../kind.ts';
+import { type Kind, lacksOnCluster } from '../kind.ts';
 import { reasons, report } from './problems.ts';
 import { mechanismOf, ServiceAccountSpec } from './spec.ts';
 import { apply, probe, project, read } from './via-kafka.ts';
@@ -81,13 +81,15 @@ export const serviceAccount: Kind = {
     probe,
     apply,
     inScope: (remoteName, holds) => holds(remoteName.replace(/^User:/, '')),
-    assess: difference =>
-      difference.action === 'delete'
+    assess: (difference, cluster) => ({
+      lacks: difference.fields.some(field => field.path.startsWith('mechanism.')) ? lacksOnCluster(cluster, 'ALTER') : [],
+      ...(difference.action === 'delete'
         ? {
             risk: 'disruptive',
             reasons: [{ code: reasons.noNewLogin, message: 'It can log in no more; connections that are open stay open.' }],
           }
-        : {},
+        : {}),
+    }),
     toManifest: (live, unprefixed) => {
       const user = live.remoteName.replace(/^User:/, '');
       const type = live.fields['mechanism.SCRAM-SHA-512'] === true ? 'scram-sha-512' : 'scram-sha-256';

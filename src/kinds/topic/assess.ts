@@ -1,5 +1,5 @@
 import type { Reason, Risk } from '#model/change.ts';
-import type { Assessment, ClusterFacts, Difference } from '../kind.ts';
+import { type Assessment, type ClusterFacts, type Difference, lacksOnCluster } from '../kind.ts';
 import { reasons } from './problems.ts';
 
 const metricNames = new WeakMap<ClusterFacts, Map<string, string>>();
@@ -20,6 +20,7 @@ export function assess(difference: Difference, cluster: ClusterFacts): Assessmen
   const impossible: Reason[] = [];
   const said: Reason[] = [];
   const risks: Record<string, Risk> = {};
+  const lacks: Reason[] = [];
   const name = difference.remoteName;
   for (const field of difference.fields) {
     if (field.path === 'partitions' && typeof field.to === 'number') {
@@ -43,7 +44,10 @@ export function assess(difference: Difference, cluster: ClusterFacts): Assessmen
           code: reasons.replicationAboveBrokers,
           message: `Replication factor ${field.to} needs ${field.to} brokers; the cluster has ${cluster.brokers.length}.`,
         });
-      if (difference.action !== 'create') risks.replicationFactor = 'disruptive';
+      if (difference.action !== 'create') {
+        risks.replicationFactor = 'disruptive';
+        lacks.push(...lacksOnCluster(cluster, 'ALTER'));
+      }
     }
     if (/^config\.retention\.(ms|bytes)$/.test(field.path) && difference.action === 'update' && shorter(field, difference))
       risks[field.path] = 'destructive';
@@ -65,7 +69,13 @@ export function assess(difference: Difference, cluster: ClusterFacts): Assessmen
         message: `\`${name}\` collides with \`${other}\`, which is on the cluster: they differ only in . and _.`,
       });
   }
-  return { risks, reasons: said, impossible, ...(difference.action === 'delete' ? { risk: 'irreversible' as const } : {}) };
+  return {
+    risks,
+    reasons: said,
+    impossible,
+    lacks,
+    ...(difference.action === 'delete' ? { risk: 'irreversible' as const } : {}),
+  };
 }
 
 /** The value that will hold after the change. */

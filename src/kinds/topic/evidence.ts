@@ -1,5 +1,5 @@
 import type { Reason } from '#model/change.ts';
-import type { ClusterPorts, Difference, Evidence, ProbeVerdict } from '../kind.ts';
+import { type ClusterPorts, type Difference, type Evidence, type ProbeVerdict, verdictOf } from '../kind.ts';
 import { reasons } from './problems.ts';
 import { write } from './via-kafka.ts';
 
@@ -45,23 +45,27 @@ export async function evidence(
   });
 }
 
-const notOurVerdict = new Set([
-  'kafka/topic-authorization-failed',
-  'kafka/cluster-authorization-failed',
-  'kafka/throttling-quota-exceeded',
-]);
-
-/** Asks the broker by validate-only; a refusal for lack of rights or quota is no verdict on the change. */
+/** Asks the broker by validate-only. A deletion cannot be asked for: what we may do to the topic decides. */
 export async function probe(
   ports: ClusterPorts,
   differences: readonly Difference[],
   _signal: AbortSignal,
 ): Promise<ProbeVerdict[]> {
+  const deleted = differences.filter(each => each.action === 'delete').map(each => each.remoteName);
+  const rights = deleted.length === 0 ? new Map<string, null>() : await ports.kafka.topicRights(deleted);
   const results = await write(ports, differences, true);
-  return results.map(result => {
-    if (result.ok) return { probe: 'accepted' };
-    if (notOurVerdict.has(result.fault.code)) return { probe: 'notProbed' };
-    const stale = result.fault.code === 'kafka/topic-already-exists';
-    return { probe: 'accepted', stale, impossible: [{ code: result.fault.code, message: result.fault.message }] };
+  return results.map((result, index) => {
+    const { action, remoteName } = differences[index] as Difference;
+    if (action === 'delete') return mayDelete(remoteName, rights.get(remoteName) ?? null);
+    const stale = !result.ok && result.fault.code === 'kafka/topic-already-exists';
+    return { ...verdictOf(result), stale };
   });
 }
+
+const mayDelete = (topic: string, operations: readonly string[] | null): ProbeVerdict =>
+  operations === null || operations.includes('DELETE')
+    ? { probe: 'notProbed' }
+    : {
+        probe: 'notProbed',
+        lacks: [{ code: 'kafka/topic-authorization-failed', message: `Our principal lacks DELETE on topic \`${topic}\`.` }],
+      };

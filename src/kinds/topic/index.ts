@@ -65,6 +65,7 @@ export const topic: Kind = {
     assess,
     evidence,
     probe,
+    probesCharge: true,
     apply,
     visible: async (ports, names) => {
       const seen = new Set(

@@ -9,8 +9,8 @@ const configPrefix = 'config.';
 const internal = (topic: TopicListing): boolean => topic.internal || topic.name.startsWith('__') || topic.name === '_schemas';
 
 /**
- * All topics by name; in full those that are declared or owned (every one of them for import). Two kinds of request, whatever the count of topics; the
- * configuration of what we own is asked for without waiting for the list.
+ * All topics by name; in full those that are declared or owned (every one of them for import). A declared or owned one that is missing is surely absent.
+ * Two kinds of request, whatever the count of topics; the configuration of what we own is asked for without waiting for the list.
  */
 export async function read(ports: ClusterPorts, scope: ReadScope): Promise<Live[]> {
   const declared = new Map(scope.desired.map(resource => [resource.remoteName, resource]));
@@ -20,7 +20,7 @@ export async function read(ports: ClusterPorts, scope: ReadScope): Promise<Live[
     ...(scope.depth === 'all' ? {} : { keys: essentialKeys(declared.get(name)?.spec.config, scope.owned.get(name)) }),
   });
   const [topics, owned] = await Promise.all([
-    ports.kafka.listTopics({ confirm: scope.confirm }),
+    ports.kafka.listTopics({ confirm: scope.confirm, expect: [...declared.keys(), ...scope.owned.keys()] }),
     configsOf(ports, [...scope.owned.keys()].map(asked)),
   ]);
   // A topic that a busy cluster has just made may be listed a moment after its configuration was asked for: it is asked for again.

@@ -12,6 +12,7 @@ import {
 import { inTurn, parts } from './batches.ts';
 import type { Brokers } from './brokers.ts';
 import { faultOf, itemOf } from './faults.ts';
+import { rightFor } from './rights.ts';
 
 const resourceTypes = {
   topic: 2,
@@ -93,7 +94,9 @@ export function aclCalls(brokers: Brokers): Pick<Kafka, 'listAcls' | 'createAcls
         standing += part.length;
         return {
           throttleTimeMs: answer.throttleTimeMs,
-          results: answer.results.map(each => itemOf(each.errorCode, each.errorMessage, answer.throttleTimeMs)),
+          results: answer.results.map(each =>
+            itemOf(each.errorCode, each.errorMessage, { throttleTimeMs: answer.throttleTimeMs, right: rightFor('CreateAcls') }),
+          ),
         };
       }),
 
@@ -104,7 +107,9 @@ export function aclCalls(brokers: Brokers): Pick<Kafka, 'listAcls' | 'createAcls
         const answer = await brokers.call(deleteAclsV3.api, [part.map(toKafka)]);
         const results = answer.filterResults.map(each => {
           const failed = each.errorCode !== 0 ? each : each.matchingAcls.find(acl => acl.errorCode !== 0);
-          return failed === undefined ? succeeded : refused(faultOf(failed.errorCode, failed.errorMessage));
+          return failed === undefined
+            ? succeeded
+            : refused(faultOf(failed.errorCode, failed.errorMessage, { right: rightFor('DeleteAcls') }));
         });
         return { throttleTimeMs: answer.throttleTimeMs, results };
       });

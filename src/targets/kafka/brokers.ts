@@ -13,6 +13,7 @@ import type { Broker } from '#ports/kafka.ts';
 import { bearerToken } from './bearer-token.ts';
 import { connectionFault, faultOf } from './faults.ts';
 import { isWrite, RequestLog } from './requests.ts';
+import { rightFor } from './rights.ts';
 
 interface Lane {
   readonly pool: ConnectionPool;
@@ -136,7 +137,7 @@ export class Brokers implements AsyncDisposable {
       const answer = api.async(opened, ...args);
       return await (deadlineMs === undefined ? answer : withDeadline(answer, deadlineMs));
     } catch (error) {
-      if (error instanceof ResponseError) return answerOf<Answer>(error);
+      if (error instanceof ResponseError) return answerOf<Answer>(error, rightFor(name));
       if (isWrite(name) && !validateOnly)
         throw new Fault('kafka/outcome-unknown', `${where}: the connection broke while ${name} was under way.`, {
           cause: error,
@@ -162,12 +163,12 @@ export class Brokers implements AsyncDisposable {
 }
 
 /** The client throws when any item failed; the whole answer stands in the error. A failure of the request itself is thrown as a fault. */
-function answerOf<Answer>(error: ResponseError): Answer {
+function answerOf<Answer>(error: ResponseError, right: string | undefined): Answer {
   const { response } = error as unknown as {
     response: Answer & { errorCode?: number; errorMessage?: string | null; throttleTimeMs?: number };
   };
   if (response?.errorCode !== undefined && response.errorCode !== 0)
-    throw faultOf(response.errorCode, response.errorMessage, response.throttleTimeMs);
+    throw faultOf(response.errorCode, response.errorMessage, { throttleTimeMs: response.throttleTimeMs, right });
   if (response === undefined) throw error;
   return response;
 }

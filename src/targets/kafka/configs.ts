@@ -62,7 +62,10 @@ export const configCalls = (brokers: Brokers): Pick<Kafka, 'describeConfigs' | '
             const each = byName.get(`${types[alteration.type]}\t${alteration.name}`);
             return each === undefined
               ? refused(new Fault('kafka/outcome-unknown', `The broker did not mention ${alteration.name}.`))
-              : itemOf(each.errorCode, each.errorMessage, answer.throttleTimeMs);
+              : itemOf(each.errorCode, each.errorMessage, {
+                  throttleTimeMs: answer.throttleTimeMs,
+                  right: `ALTER_CONFIGS on ${resourceOf(alteration)}`,
+                });
           }),
         };
       });
@@ -73,6 +76,10 @@ export const configCalls = (brokers: Brokers): Pick<Kafka, 'describeConfigs' | '
     return results;
   },
 });
+
+/** What a right would be given on: broker configuration is the cluster's. */
+const resourceOf = ({ type, name }: Pick<ConfigRequest, 'type' | 'name'>): string =>
+  type === 'topic' || type === 'group' ? `${type} \`${name}\`` : 'the cluster';
 
 const weigh = ({ alteration }: { alteration: ConfigAlteration }) => Object.keys(alteration.set).length + alteration.unset.length;
 
@@ -110,7 +117,10 @@ async function describe(
           retry: 'now',
         }),
       );
-    else if (each.errorCode !== 0) results[index] = refused(faultOf(each.errorCode, each.errorMessage));
+    else if (each.errorCode !== 0)
+      results[index] = refused(
+        faultOf(each.errorCode, each.errorMessage, { right: `DESCRIBE_CONFIGS on ${resourceOf(request)}` }),
+      );
     else
       results[index] = {
         ok: true,

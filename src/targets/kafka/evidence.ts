@@ -11,6 +11,8 @@ import type { Brokers } from './brokers.ts';
 import { faultOf } from './faults.ts';
 
 const groupsAtMost = 1_000;
+const clusterRefused = 31;
+const groupNotFound = 69;
 
 /** Figures for risky changes: who consumes, how much stands on a topic. */
 export const evidenceCalls = (
@@ -18,11 +20,13 @@ export const evidenceCalls = (
   listTopics: Kafka['listTopics'],
 ): Pick<Kafka, 'describeGroups' | 'measureTopics'> => ({
   async describeGroups() {
-    if (brokers.known.length === 0) await brokers.discover();
+    // Where we may not DESCRIBE the cluster (it then names no operation), ListGroups leaves out in silence what we may not see.
+    if ((await brokers.discover()).clusterAuthorizedOperations === 0)
+      throw faultOf(clusterRefused, null, { right: 'DESCRIBE on the cluster' });
     const found = await Promise.all(
       brokers.known.map(async broker => {
         const listed = await brokers.callBroker(broker.id, listGroupsV5.api, [[], []]);
-        if (listed.errorCode !== 0) throw faultOf(listed.errorCode, null);
+        if (listed.errorCode !== 0) throw faultOf(listed.errorCode, null, { right: 'DESCRIBE on the cluster' });
         return describeAt(brokers, broker.id, listed.groups.slice(0, groupsAtMost));
       }),
     );
@@ -53,6 +57,7 @@ async function describeAt(brokers: Brokers, broker: number, listed: Listed): Pro
       : brokers.callBroker(broker, consumerGroupDescribeV0.api, [modern, false]).then(answer => answer.groups),
     committedTopics(brokers, broker, [...classic, ...modern]),
   ]);
+  for (const group of [...one, ...two]) refuseUnreadable(group);
   const members = new Map([...one, ...two].map(group => [group.groupId, group.members.length]));
   const assigned = new Map(two.map(group => [group.groupId, group.members.flatMap(member => member.subscribedTopicNames)]));
   return listed.map(group => ({
@@ -64,12 +69,19 @@ async function describeAt(brokers: Brokers, broker: number, listed: Listed): Pro
   }));
 }
 
+/** A group that is gone meanwhile has no members; one that could not be read may have some. */
+function refuseUnreadable({ errorCode, groupId }: { errorCode: number; groupId: string }): void {
+  if (errorCode !== 0 && errorCode !== groupNotFound)
+    throw faultOf(errorCode, `${groupId}: group`, { right: `DESCRIBE on group \`${groupId}\`` });
+}
+
 async function committedTopics(brokers: Brokers, broker: number, groups: readonly string[]): Promise<Map<string, string[]>> {
   if (groups.length === 0) return new Map();
   const answer = await brokers.callBroker(broker, offsetFetchV9.api, [
     groups.map(groupId => ({ groupId, memberEpoch: -1, topics: null })),
     false,
   ]);
+  for (const group of answer.groups) refuseUnreadable(group);
   return new Map(answer.groups.map(group => [group.groupId, group.topics.map(topic => topic.name)]));
 }
 

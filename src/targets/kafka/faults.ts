@@ -12,28 +12,42 @@ const passing = new Set([
   'NOT_COORDINATOR',
 ]);
 
+const rightMissing = 'Give our principal this right by an ACL (kafka-acls.sh --add), then plan again.';
 const remedies: Readonly<Record<string, string>> = {
-  CLUSTER_AUTHORIZATION_FAILED: 'Give our principal the right that the message names on the cluster, then plan again.',
-  TOPIC_AUTHORIZATION_FAILED: 'Give our principal the right on the topic, then plan again.',
+  CLUSTER_AUTHORIZATION_FAILED: rightMissing,
+  TOPIC_AUTHORIZATION_FAILED: rightMissing,
+  GROUP_AUTHORIZATION_FAILED: rightMissing,
   POLICY_VIOLATION: "The cluster's own policy refused it; its wording is above.",
 };
 
 /** `INVALID_CONFIG` becomes `kafka/invalid-config`. */
 export const codeOf = (name: string): string => `kafka/${name.toLowerCase().replaceAll('_', '-')}`;
 
-/** The outcome of one item from Kafka's error code and message. */
-export function itemOf(errorCode: number, message: string | null | undefined, throttleTimeMs = 0): ItemResult {
-  if (errorCode === 0) return succeeded;
-  return refused(faultOf(errorCode, message, throttleTimeMs));
+/** What is known of an answer besides its error code. */
+interface Circumstances {
+  readonly throttleTimeMs?: number | undefined;
+  /** What our principal needs for it: `CREATE on topic `x``. */
+  readonly right?: string | undefined;
 }
 
-/** A fault from one of Kafka's error codes, in the broker's words where it has any. */
-export function faultOf(errorCode: number, message: string | null | undefined, throttleTimeMs = 0): Fault {
+/** The outcome of one item from Kafka's error code and message. */
+export function itemOf(errorCode: number, message: string | null | undefined, around: Circumstances = {}): ItemResult {
+  if (errorCode === 0) return succeeded;
+  return refused(faultOf(errorCode, message, around));
+}
+
+/** A fault from one of Kafka's error codes, in the broker's words where it has any; a missing right is named, which the broker does not. */
+export function faultOf(
+  errorCode: number,
+  message: string | null | undefined,
+  { throttleTimeMs = 0, right }: Circumstances = {},
+): Fault {
   const name = (protocolErrorsCodesById as Record<number, string>)[errorCode] ?? `ERROR_${errorCode}`;
   const known = (protocolErrors as Record<string, { message: string } | undefined>)[name];
   const retry: Retry = name === 'THROTTLING_QUOTA_EXCEEDED' ? 'later' : passing.has(name) ? 'now' : 'never';
   const remedy = remedies[name];
-  return new Fault(codeOf(name), message ?? known?.message ?? name, {
+  const lacking = right !== undefined && name.endsWith('_AUTHORIZATION_FAILED') ? `Our principal lacks ${right}.` : undefined;
+  return new Fault(codeOf(name), lacking ?? message ?? known?.message ?? name, {
     retry,
     ...(retry === 'later' ? { retryAfterMs: throttleTimeMs } : {}),
     ...(remedy === undefined ? {} : { remedy }),

@@ -1,15 +1,13 @@
 import type { KafkaConnection, RequestCounts } from '#ports/connection.ts';
-import { aclOperations, type Kafka } from '#ports/kafka.ts';
+import type { Kafka } from '#ports/kafka.ts';
 import { aclCalls } from './acls.ts';
 import { Brokers } from './brokers.ts';
 import { configCalls } from './configs.ts';
 import { evidenceCalls } from './evidence.ts';
 import { quotaCalls } from './quotas.ts';
+import { operationsIn } from './rights.ts';
 import { topicCalls } from './topics.ts';
 import { userCalls } from './users.ts';
-
-/** Authorised operations come as a bit field in Kafka's codes; this value means that the broker did not say. */
-const notSaid = -2_147_483_648;
 
 /** Opens one cluster: the first bootstrap server that answers tells its brokers. Throws a `Fault` when none does. */
 export async function openKafka(connection: KafkaConnection): Promise<Kafka & { readonly requests: RequestCounts }> {
@@ -27,18 +25,17 @@ export async function openKafka(connection: KafkaConnection): Promise<Kafka & { 
     ...configCalls(brokers),
     ...aclCalls(brokers),
     ...userCalls(brokers),
-    ...quotaCalls(brokers),
+    ...quotaCalls(brokers, connection.username),
     ...evidenceCalls(brokers, topics.listTopics),
     requests: brokers.requests,
     async describeCluster() {
       const answer = first ?? (await brokers.discover());
       first = undefined;
-      const bits = answer.clusterAuthorizedOperations;
       return {
         clusterId: answer.clusterId,
         controllerId: answer.controllerId,
         brokers: brokers.known,
-        authorizedOperations: bits === notSaid ? null : aclOperations.filter((_, index) => (bits & (1 << (index + 2))) !== 0),
+        authorizedOperations: operationsIn(answer.clusterAuthorizedOperations),
       };
     },
     [Symbol.asyncDispose]: () => brokers[Symbol.asyncDispose](),

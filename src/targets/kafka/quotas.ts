@@ -1,8 +1,9 @@
 import { alterClientQuotasV1, type ClientQuotaKey, describeClientQuotasV1 } from '@platformatic/kafka';
-import type { Kafka, QuotaAlteration, QuotaEntity } from '#ports/kafka.ts';
+import type { Kafka, QuotaAlteration, QuotaEntity, QuotaEntry } from '#ports/kafka.ts';
 import { inTurn, parts } from './batches.ts';
 import type { Brokers } from './brokers.ts';
 import { itemOf } from './faults.ts';
+import { rightFor } from './rights.ts';
 
 const kafkaNames = { user: 'user', clientId: 'client-id', ip: 'ip' } as const;
 type Part = keyof typeof kafkaNames;
@@ -19,19 +20,30 @@ const keyOf = (entities: readonly { entityType: string; entityName?: string | nu
     .toSorted()
     .join();
 
-/** Client quotas (KIP-546): all entities in one read, changed by key. */
-export const quotaCalls = (brokers: Brokers): Pick<Kafka, 'listQuotas' | 'alterQuotas'> => ({
-  async listQuotas() {
-    const answer = await brokers.call(describeClientQuotasV1.api, [[], false]);
-    return (answer.entries ?? []).map(entry => ({
-      entity: Object.fromEntries(
-        entry.entity.flatMap(each =>
-          ourNames.has(each.entityType) ? [[ourNames.get(each.entityType) as Part, each.entityName ?? null]] : [],
-        ),
-      ) as QuotaEntity,
-      limits: Object.fromEntries(entry.values.map(each => [each.key, each.value])),
-    }));
-  },
+async function listQuotas(brokers: Brokers): Promise<QuotaEntry[]> {
+  const answer = await brokers.call(describeClientQuotasV1.api, [[], false]);
+  return (answer.entries ?? []).map(entry => ({
+    entity: Object.fromEntries(
+      entry.entity.flatMap(each =>
+        ourNames.has(each.entityType) ? [[ourNames.get(each.entityType) as Part, each.entityName ?? null]] : [],
+      ),
+    ) as QuotaEntity,
+    limits: Object.fromEntries(entry.values.map(each => [each.key, each.value])),
+  }));
+}
+
+/** Client quotas (KIP-546): all entities in one read, changed by key. `user` is who we log in as, where that is known. */
+export const quotaCalls = (
+  brokers: Brokers,
+  user: string | undefined,
+): Pick<Kafka, 'listQuotas' | 'mutationsLimited' | 'alterQuotas'> => ({
+  listQuotas: () => listQuotas(brokers),
+
+  mutationsLimited: async () =>
+    (await listQuotas(brokers)).some(
+      ({ entity, limits }) =>
+        limits.controller_mutation_rate !== undefined && (entity.user == null || user === undefined || entity.user === user),
+    ),
 
   alterQuotas: (alterations, { validateOnly }) =>
     inTurn(parts(alterations, 1_000), async part => {
@@ -41,7 +53,10 @@ export const quotaCalls = (brokers: Brokers): Pick<Kafka, 'listQuotas' | 'alterQ
         throttleTimeMs: answer.throttleTimeMs,
         results: part.map(each => {
           const entry = byKey.get(keyOf(toEntities(each.entity)));
-          return itemOf(entry?.errorCode ?? -1, entry?.errorMessage, answer.throttleTimeMs);
+          return itemOf(entry?.errorCode ?? -1, entry?.errorMessage, {
+            throttleTimeMs: answer.throttleTimeMs,
+            right: rightFor('AlterClientQuotas'),
+          });
         }),
       };
     }),

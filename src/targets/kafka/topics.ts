@@ -8,10 +8,11 @@ import {
   metadataV12,
 } from '@platformatic/kafka';
 import { Fault, type ItemResult, refused } from '#model/fault.ts';
-import type { Kafka, NewTopic, PartitionAssignment, TopicListing, WriteOptions } from '#ports/kafka.ts';
+import type { AclOperation, Kafka, NewTopic, PartitionAssignment, TopicListing, WriteOptions } from '#ports/kafka.ts';
 import { inTurn, parts } from './batches.ts';
 import type { Brokers } from './brokers.ts';
 import { faultOf, itemOf } from './faults.ts';
+import { operationsIn } from './rights.ts';
 
 /** The controller refuses a request of more than 10,000 metadata records (topics, partitions, configs) as a whole. */
 const recordsPerRequest = 8_000;
@@ -24,30 +25,26 @@ const unanswered = (name: string) =>
 /** What Kafka calls topics: list, create, grow, delete, move. */
 export const topicCalls = (
   brokers: Brokers,
-): Pick<Kafka, 'listTopics' | 'createTopics' | 'createPartitions' | 'deleteTopics' | 'reassign' | 'listReassignments'> => ({
-  async listTopics({ confirm = false } = {}) {
+): Pick<
+  Kafka,
+  'listTopics' | 'topicRights' | 'createTopics' | 'createPartitions' | 'deleteTopics' | 'reassign' | 'listReassignments'
+> => ({
+  async listTopics({ confirm = false, expect = [] } = {}) {
     if (confirm && brokers.known.length === 1) await sleep(500);
-    const answer = await brokers.call(metadataV12.api, [null, false, false]);
-    return answer.topics.flatMap<TopicListing>(topic => {
-      if (topic.errorCode !== 0 && topic.errorCode !== 5) throw faultOf(topic.errorCode, `${topic.name}: metadata`);
-      return topic.name == null
-        ? []
-        : [
-            {
-              name: topic.name,
-              id: topic.topicId,
-              internal: topic.isInternal,
-              partitions: topic.partitions
-                .map(each => ({
-                  index: each.partitionIndex,
-                  leader: each.leaderId,
-                  replicas: each.replicaNodes,
-                  inSync: each.isrNodes,
-                }))
-                .toSorted((a, b) => a.index - b.index),
-            },
-          ];
-    });
+    const listed = (await brokers.call(metadataV12.api, [null, false, false])).topics;
+    const seen = new Set(listed.map(topic => topic.name));
+    const missing = expect.filter(name => !seen.has(name));
+    return [...listed, ...(await knownByName(brokers, missing))].flatMap(toListing);
+  },
+
+  async topicRights(names) {
+    const rights = new Map<string, readonly AclOperation[] | null>();
+    for (const part of parts(names, 1_000)) {
+      const { topics } = await brokers.call(metadataV12.api, [part.map(name => ({ name })), false, true]);
+      for (const topic of topics)
+        if (topic.name != null && topic.errorCode === 0) rights.set(topic.name, operationsIn(topic.topicAuthorizedOperations));
+    }
+    return rights;
   },
 
   async createTopics(topics, options) {
@@ -73,7 +70,12 @@ export const topicCalls = (
         throttleTimeMs: answer.throttleTimeMs,
         results: part.map(topic => {
           const each = byId.get(topic.id);
-          return each === undefined ? unanswered(topic.name) : itemOf(each.errorCode, each.errorMessage, answer.throttleTimeMs);
+          return each === undefined
+            ? unanswered(topic.name)
+            : itemOf(each.errorCode, each.errorMessage, {
+                throttleTimeMs: answer.throttleTimeMs,
+                right: `DELETE on ${nameOf(topic.name)}`,
+              });
         }),
       };
     }),
@@ -87,6 +89,50 @@ export const topicCalls = (
     );
   },
 });
+
+const nameOf = (topic: string): string => `topic \`${topic}\``;
+type Metadata = Awaited<ReturnType<typeof metadataV12.api.async>>['topics'][number];
+const unknownTopic = 3;
+const invalidName = 17;
+const leaderNotAvailable = 5;
+const mayNotDescribe = 29;
+
+function toListing(topic: Metadata): TopicListing[] {
+  if (topic.errorCode !== 0 && topic.errorCode !== leaderNotAvailable) throw faultOf(topic.errorCode, `${topic.name}: metadata`);
+  if (topic.name == null) return [];
+  const partitions = topic.partitions.map(each => ({
+    index: each.partitionIndex,
+    leader: each.leaderId,
+    replicas: each.replicaNodes,
+    inSync: each.isrNodes,
+  }));
+  return [
+    {
+      name: topic.name,
+      id: topic.topicId,
+      internal: topic.isInternal,
+      partitions: partitions.toSorted((a, b) => a.index - b.index),
+    },
+  ];
+}
+
+/**
+ * A list of all topics leaves out in silence what our principal may not DESCRIBE; asked for by name the broker tells absence from refusal
+ * (KafkaApis, handleTopicMetadataRequest). What shall count as absent is therefore asked for by name.
+ */
+async function knownByName(brokers: Brokers, names: readonly string[]): Promise<Metadata[]> {
+  const found: Metadata[] = [];
+  const hidden: string[] = [];
+  for (const part of parts(names, 1_000)) {
+    const { topics } = await brokers.call(metadataV12.api, [part.map(name => ({ name })), false, false]);
+    for (const topic of topics)
+      if (topic.errorCode === mayNotDescribe) hidden.push(topic.name ?? '');
+      else if (topic.errorCode !== unknownTopic && topic.errorCode !== invalidName) found.push(topic);
+  }
+  if (hidden.length === 0) return found;
+  const shown = `${hidden.slice(0, 3).map(nameOf).join(', ')}${hidden.length > 3 ? ` and ${hidden.length - 3} more` : ''}`;
+  throw faultOf(mayNotDescribe, null, { right: `DESCRIBE on ${shown}: whether they exist cannot be told` });
+}
 
 async function create(brokers: Brokers, part: readonly NewTopic[], { validateOnly }: WriteOptions) {
   const answer = await brokers.call(
@@ -108,7 +154,10 @@ async function create(brokers: Brokers, part: readonly NewTopic[], { validateOnl
   const results = part.map(topic => {
     const each = byName.get(topic.name);
     if (each === undefined) return unanswered(topic.name);
-    const result = itemOf(each.errorCode, each.errorMessage, answer.throttleTimeMs);
+    const result = itemOf(each.errorCode, each.errorMessage, {
+      throttleTimeMs: answer.throttleTimeMs,
+      right: `CREATE on ${nameOf(topic.name)} or on the cluster`,
+    });
     return result.ok ? { ok: true as const, value: each.topicId } : result;
   });
   return { results, throttleTimeMs: answer.throttleTimeMs };
@@ -123,7 +172,12 @@ async function grow(brokers: Brokers, part: readonly { topic: string; total: num
   const byName = new Map(answer.results.map(result => [result.name, result]));
   const results = part.map(({ topic }) => {
     const each = byName.get(topic);
-    return each === undefined ? unanswered(topic) : itemOf(each.errorCode, each.errorMessage, answer.throttleTimeMs);
+    return each === undefined
+      ? unanswered(topic)
+      : itemOf(each.errorCode, each.errorMessage, {
+          throttleTimeMs: answer.throttleTimeMs,
+          right: `ALTER on ${nameOf(topic)}`,
+        });
   });
   return { results, throttleTimeMs: answer.throttleTimeMs };
 }
@@ -153,7 +207,9 @@ async function reassign(brokers: Brokers, part: readonly PartitionAssignment[]) 
   );
   const results = part.map(each => {
     const found = byKey.get(`${each.topic}\t${each.partition}`);
-    return found === undefined ? unanswered(each.topic) : itemOf(found.errorCode, found.errorMessage, answer.throttleTimeMs);
+    return found === undefined
+      ? unanswered(each.topic)
+      : itemOf(found.errorCode, found.errorMessage, { throttleTimeMs: answer.throttleTimeMs });
   });
   return { results, throttleTimeMs: answer.throttleTimeMs };
 }

@@ -6,6 +6,7 @@ import type { Kafka, ScramCredential, ScramMechanism } from '#ports/kafka.ts';
 import { inTurn, parts } from './batches.ts';
 import type { Brokers } from './brokers.ts';
 import { itemOf } from './faults.ts';
+import { rightFor } from './rights.ts';
 
 const derive = promisify(pbkdf2);
 const codes = { 'SCRAM-SHA-256': 1, 'SCRAM-SHA-512': 2 } as const satisfies Record<ScramMechanism, number>;
@@ -85,7 +86,10 @@ async function alter(
   return {
     throttleTimeMs: answer.throttleTimeMs,
     results: part.map(each =>
-      itemOf(byUser.get(each.user)?.errorCode ?? -1, byUser.get(each.user)?.errorMessage, answer.throttleTimeMs),
+      itemOf(byUser.get(each.user)?.errorCode ?? -1, byUser.get(each.user)?.errorMessage, {
+        throttleTimeMs: answer.throttleTimeMs,
+        right: rightFor('AlterUserScramCredentials'),
+      }),
     ),
   };
 }

@@ -44,6 +44,8 @@ export function memoryKafka(cluster: MemoryCluster = emptyCluster()): Kafka {
   const replicas = (topic: MemoryTopic, index: number) =>
     Array.from({ length: topic.replicationFactor }, (_, offset) => ((index + offset) % cluster.brokers) + 1);
   return {
+    topicRights: async () => new Map(),
+    mutationsLimited: async () => false,
     async describeCluster() {
       const brokers = Array.from({ length: cluster.brokers }, (_, index) => ({
         id: index + 1,
