@@ -8,6 +8,8 @@ import type { Redacted } from '#model/redacted.ts';
  */
 export interface Kafka extends AsyncDisposable {
   describeCluster(): Promise<ClusterDescription>;
+  /** Which Kafka answers (`4.3`; null where the release is not known to us) and which features the cluster has switched on, by name. */
+  describeFeatures(): Promise<{ release: string | null; features: readonly { name: string; level: number }[] }>;
   /**
    * All topics, internal ones included, with their partitions; one metadata request. `confirm` asks another broker than the last read.
    * What is not listed may be hidden from our principal: names in `expect` are absent if they are missing, or a `Fault` says which right we lack.
@@ -57,7 +59,7 @@ export interface ClusterDescription {
   readonly controllerId: number;
   readonly brokers: readonly Broker[];
   /** What our own principal may do to the cluster (Kafka's operation names, e.g. `ALTER`); null when the broker did not say, as where we may not DESCRIBE it. */
-  readonly authorizedOperations: readonly string[] | null;
+  readonly authorizedOperations: readonly AclOperation[] | null;
 }
 
 export interface PartitionListing {

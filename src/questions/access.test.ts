@@ -47,3 +47,11 @@ test('what an account can do keeps patterns as patterns', () => {
     { resourceName: 'ord*', operation: 'WRITE', verdict: 'allowed' },
   ]);
 });
+
+test('a super user may do everything, whatever the ACLs say of it', () => {
+  const deny = bindingOf('User:admin|topic|literal|orders|WRITE|DENY|*', [], true) as Binding;
+  const [right, ...others] = whoCan([deny], 'WRITE', { type: 'topic', name: 'orders' }, ['User:admin']);
+  expect(right).toMatchObject({ principal: 'User:admin', verdict: 'allowed', because: [] });
+  expect(others).toEqual([]);
+  expect(whatCan([deny], 'User:admin', ['User:admin'])).toMatchObject([{ operation: 'ALL', verdict: 'allowed' }]);
+});

@@ -67,8 +67,18 @@ export interface Right {
   readonly host: string;
   /** `allowed` holds on the cluster now; `declared` will hold once applied; `denied` is overruled by a DENY. */
   readonly verdict: 'allowed' | 'declared' | 'denied';
+  /** The bindings that decide; none for a super user of the brokers. */
   readonly because: readonly Binding[];
 }
+
+/** What a super user of the brokers may do: no ACL is asked (StandardAuthorizer), a DENY neither. */
+export const asSuperUser = (principal: string, of: Pick<Right, 'resourceType' | 'resourceName' | 'operation'>): Right => ({
+  principal,
+  ...of,
+  host: '*',
+  verdict: 'allowed',
+  because: [],
+});
 
 /** Kafka's implications (StandardAuthorizer): READ, WRITE, DELETE and ALTER allow DESCRIBE; ALTER_CONFIGS allows DESCRIBE_CONFIGS. DENY implies nothing but ALL. */
 const impliedBy: Readonly<Record<string, readonly string[]>> = {
@@ -86,19 +96,28 @@ const speaksOf = (binding: Binding, operation: string): boolean =>
   binding.operation === operation ||
   (binding.permission === 'ALLOW' && (impliedBy[operation] ?? []).includes(binding.operation));
 
-/** Everybody who may (or is about to be able to) do this to that, and whom a DENY stops. Super users of the brokers are not known here. */
-export function whoCan(bindings: readonly Binding[], operation: string, resource: { type: string; name: string }): Right[] {
+/** Everybody who may (or is about to be able to) do this to that, and whom a DENY stops; super users of the brokers first, as far as they are known. */
+export function whoCan(
+  bindings: readonly Binding[],
+  operation: string,
+  resource: { type: string; name: string },
+  superUsers: readonly string[] = [],
+): Right[] {
   const about = bindings.filter(
     each => each.resourceType === resource.type && names(each, resource.name) && speaksOf(each, operation),
   );
-  const principals = [...new Set(about.map(each => each.principal))].toSorted();
-  return principals.flatMap(principal =>
-    rightsOf(about, principal).map(right => ({ ...right, resourceType: resource.type, resourceName: resource.name, operation })),
-  );
+  const principals = [...new Set(about.map(each => each.principal))].filter(each => !superUsers.includes(each)).toSorted();
+  const of = { resourceType: resource.type, resourceName: resource.name, operation };
+  return [
+    ...superUsers.map(principal => asSuperUser(principal, of)),
+    ...principals.flatMap(principal => rightsOf(about, principal).map(right => ({ ...right, ...of }))),
+  ];
 }
 
 /** Everything that one principal may do, binding by binding as they are written (patterns stay patterns). */
-export function whatCan(bindings: readonly Binding[], principal: string): Right[] {
+export function whatCan(bindings: readonly Binding[], principal: string, superUsers: readonly string[] = []): Right[] {
+  if (superUsers.includes(principal))
+    return [asSuperUser(principal, { resourceType: 'everything', resourceName: '*', operation: 'ALL' })];
   const own = bindings.filter(each => each.principal === principal || each.principal === 'User:*');
   return own
     .filter(each => each.permission === 'ALLOW')

@@ -4,6 +4,7 @@ import { aclCalls } from './acls.ts';
 import { Brokers } from './brokers.ts';
 import { configCalls } from './configs.ts';
 import { evidenceCalls } from './evidence.ts';
+import { featureCalls } from './features.ts';
 import { quotaCalls } from './quotas.ts';
 import { operationsIn } from './rights.ts';
 import { topicCalls } from './topics.ts';
@@ -26,6 +27,7 @@ export async function openKafka(connection: KafkaConnection): Promise<Kafka & { 
     ...aclCalls(brokers),
     ...userCalls(brokers),
     ...quotaCalls(brokers, connection.username),
+    ...featureCalls(brokers),
     ...evidenceCalls(brokers, topics.listTopics),
     requests: brokers.requests,
     async describeCluster() {

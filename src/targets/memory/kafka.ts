@@ -44,6 +44,7 @@ export function memoryKafka(cluster: MemoryCluster = emptyCluster()): Kafka {
   const replicas = (topic: MemoryTopic, index: number) =>
     Array.from({ length: topic.replicationFactor }, (_, offset) => ((index + offset) % cluster.brokers) + 1);
   return {
+    describeFeatures: async () => ({ release: null, features: [] }),
     topicRights: async () => new Map(),
     mutationsLimited: async () => false,
     async describeCluster() {

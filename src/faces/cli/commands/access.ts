@@ -1,4 +1,5 @@
 import type { Outside } from '#flow/outside.ts';
+import type { SuperUsers } from '#flow/super-users.ts';
 import type { Binding, Right } from '#questions/access.ts';
 import type { Command, Context } from '../command.ts';
 import { requireEnvironments } from '../environment.ts';
@@ -28,8 +29,13 @@ export const whoCan: Command = {
     const { whoCan: ask } = await import('#questions/access.ts');
     const type = textOf(options, 'type') ?? 'topic';
     const word = operation.toUpperCase().replaceAll('-', '_');
-    return answer(context, environment, textOf(options, 'cluster'), ({ bindings, remoteNames, prefix }) =>
-      ask(bindings, word, { type, name: remoteNames.get(name) ?? (name.startsWith(prefix) ? name : prefix + name) }),
+    return answer(context, environment, textOf(options, 'cluster'), ({ bindings, remoteNames, prefix, superUsers }) =>
+      ask(
+        bindings,
+        word,
+        { type, name: remoteNames.get(name) ?? (name.startsWith(prefix) ? name : prefix + name) },
+        superUsers.principals,
+      ),
     );
   },
 };
@@ -45,9 +51,9 @@ export const whatCan: Command = {
   formats: ['json', 'name'],
   run: async (context, [environment = '', account = ''], options) => {
     const { whatCan: ask } = await import('#questions/access.ts');
-    return answer(context, environment, textOf(options, 'cluster'), ({ bindings, remoteNames, prefix }) => {
+    return answer(context, environment, textOf(options, 'cluster'), ({ bindings, remoteNames, prefix, superUsers }) => {
       const remote = account.includes(':') ? account : (remoteNames.get(account) ?? prefix + account);
-      return ask(bindings, remote.includes(':') ? remote : `User:${remote}`);
+      return ask(bindings, remote.includes(':') ? remote : `User:${remote}`, superUsers.principals);
     });
   },
 };
@@ -57,6 +63,7 @@ interface Known {
   /** By `metadata.name` and `TENANT/NAME`. */
   readonly remoteNames: ReadonlyMap<string, string>;
   readonly prefix: string;
+  readonly superUsers: SuperUsers;
 }
 
 async function answer(
@@ -73,7 +80,10 @@ async function answer(
   const rights = [...clusters]
     .filter(([cluster]) => only === undefined || cluster === only)
     .flatMap(([cluster, each]) => ask(each).map(right => ({ cluster, ...right })));
-  if (context.format === 'json') context.print(json({ schemaVersion: 1, environment, rights }));
+  const caveats = [...clusters].flatMap(([cluster, { superUsers }]) =>
+    superUsers.caveat === undefined || (only !== undefined && only !== cluster) ? [] : [{ cluster, caveat: superUsers.caveat }],
+  );
+  if (context.format === 'json') context.print(json({ schemaVersion: 1, environment, rights, caveats }));
   else if (context.format === 'name')
     context.print(
       rights
@@ -81,33 +91,38 @@ async function answer(
         .map(right => right.principal)
         .join('\n'),
     );
-  else if (rights.length === 0) context.print('Nobody by ACLs. (Super users of the brokers are not visible here.)');
-  else
-    context.print(
-      table(
-        ['CLUSTER', 'PRINCIPAL', 'MAY', 'ON', 'VERDICT', 'BECAUSE'],
-        rights.map(right => [
-          right.cluster,
-          right.principal,
-          right.operation,
-          `${right.resourceType} ${right.resourceName}`,
-          right.verdict === 'declared' ? 'declared, not applied' : right.verdict,
-          right.because.map(reason).join('; '),
-        ]),
-        context.paint,
-      ),
-    );
+  else {
+    if (rights.length === 0) context.print('Nothing is allowed by ACLs.');
+    else
+      context.print(
+        table(
+          ['CLUSTER', 'PRINCIPAL', 'MAY', 'ON', 'VERDICT', 'BECAUSE'],
+          rights.map(right => [
+            right.cluster,
+            right.principal,
+            right.operation,
+            `${right.resourceType} ${right.resourceName}`,
+            right.verdict === 'declared' ? 'declared, not applied' : right.verdict,
+            reasons(right),
+          ]),
+          context.paint,
+        ),
+      );
+    for (const { cluster, caveat } of caveats) context.print(`${cluster}: ${caveat}`);
+  }
   return problemCode(problems);
 }
 
+const reasons = (right: Right): string => right.because.map(reason).join('; ') || 'super user of the brokers';
 const reason = (binding: Binding): string => {
   const where = binding.declaredBy.length > 0 ? binding.declaredBy.join(', ') : 'not declared';
   return `${binding.permission} ${binding.operation} ${binding.pattern} ${binding.resourceName} (${where}${binding.live ? '' : ', not live'})`;
 };
 
 async function known(outside: Outside, environment: string) {
-  const [{ readEnvironment }, { bindingOf, unite }] = await Promise.all([
+  const [{ readEnvironment }, { superUsersOf }, { bindingOf, unite }] = await Promise.all([
     import('#flow/read-environment.ts'),
+    import('#flow/super-users.ts'),
     import('#questions/access.ts'),
   ]);
   const { checked, composed, clusters, problems } = await readEnvironment(outside, environment, ['Acl']);
@@ -129,7 +144,8 @@ async function known(outside: Outside, environment: string) {
           [`${each.tenant ?? ''}/${each.name}`, each.remoteName],
         ]) as [string, string][],
     );
-    found.set(logical, { bindings: unite(bindings), remoteNames, prefix: composed?.prefix ?? '' });
+    const superUsers = await superUsersOf(cluster.ports.kafka);
+    found.set(logical, { bindings: unite(bindings), remoteNames, prefix: composed?.prefix ?? '', superUsers });
   }
   return { clusters: found, problems: problems.length > 0 ? problems : clusters.length === 0 ? checked.problems : [] };
 }

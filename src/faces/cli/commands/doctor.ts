@@ -1,19 +1,9 @@
-import { Fault } from '#model/fault.ts';
 import type { Command, Context } from '../command.ts';
 import { requireEnvironments } from '../environment.ts';
+import { examine, examineCluster, type Finding } from '../examine-cluster.ts';
 import { exitCodes, problemCode } from '../exit-codes.ts';
 import { showProblems } from '../views/problems.ts';
 import { json } from '../views/problems-document.ts';
-
-interface Finding {
-  readonly what: string;
-  readonly good: boolean;
-  readonly says: string;
-  readonly remedy?: string;
-}
-
-/** Kafka operations on the cluster that a full plan and apply need. */
-const needed = ['DESCRIBE', 'CREATE', 'ALTER', 'DESCRIBE_CONFIGS', 'ALTER_CONFIGS'];
 
 export const doctor: Command = {
   name: 'doctor',
@@ -24,7 +14,7 @@ export const doctor: Command = {
   run: async (context, [environment]) => {
     const { check } = await import('#flow/flow.ts');
     const outside = await context.open();
-    const checked = await check(outside, []);
+    const checked = await check(outside, environment === undefined ? undefined : [environment]);
     if (environment !== undefined) requireEnvironments(checked, [environment]);
     const { frame } = checked;
     if (frame === undefined) {
@@ -43,40 +33,18 @@ export const doctor: Command = {
     for (const name of names) {
       const spec = frame.clusters.get(name)?.spec;
       if (spec === undefined) continue;
-      findings.push(
-        await examine(`cluster ${name}`, async () => {
-          const { kafka } = await outside.cluster(name, spec);
-          const { clusterId, brokers, authorizedOperations } = await kafka.describeCluster();
-          const lacks =
-            authorizedOperations === null
-              ? []
-              : needed.filter(word => !authorizedOperations.includes(word) && !authorizedOperations.includes('ALL'));
-          if (lacks.length > 0)
-            throw new Fault('kafka/rights', `Our principal may not ${lacks.join(', ')} on the cluster.`, {
-              remedy: 'Give it these operations on the Cluster resource by an ACL.',
-            });
-          return `${clusterId}, ${brokers.length} broker${brokers.length === 1 ? '' : 's'}${authorizedOperations === null ? '; it did not say what we may do' : ''}`;
-        }),
-      );
+      const topics = checked.environments.flatMap(composed => {
+        const here = new Set(composed.clusters.filter(each => each.name === name).map(each => each.logical));
+        return composed.resources
+          .filter(each => each.kind === 'Topic' && here.has(each.cluster ?? ''))
+          .map(each => each.remoteName);
+      });
+      findings.push(...(await examineCluster({ name, spec, topics }, async () => (await outside.cluster(name, spec)).kafka)));
     }
     show(context, findings);
     return findings.every(each => each.good) ? exitCodes.done : exitCodes.problem;
   },
 };
-
-async function examine(what: string, look: () => Promise<string>): Promise<Finding> {
-  try {
-    return { what, good: true, says: await look() };
-  } catch (error) {
-    if (!(error instanceof Fault)) throw error;
-    return {
-      what,
-      good: false,
-      says: `${error.code}: ${error.message}`,
-      ...(error.remedy === undefined ? {} : { remedy: error.remedy }),
-    };
-  }
-}
 
 function show(context: Context, findings: readonly Finding[]): void {
   const { paint } = context;
