@@ -63,7 +63,9 @@ export const rows: readonly Row[] = [
 ];
 
 /** Exceptions to the limit of 250 lines a file, each with its reason; 400 holds for all. */
-export const longFiles: Readonly<Record<string, string>> = {};
+export const longFiles: Readonly<Record<string, string>> = {
+  'src/kinds/kind.ts': 'the contract that every kind fulfils stands on one page',
+};
 
 /** Words that name nothing. */
 export const emptyNames = /(^|[/.-])(utils?|helpers?|common|misc|base|managers?|handlers?|processors?|impl|types)([/.-]|$)/;

@@ -1,29 +1,6 @@
-import { cpSync, mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { expect, onTestFinished, test } from 'vitest';
+import { expect, test } from 'vitest';
+import { applied, example } from './example-landscape.ts';
 import { kafkaToolOn } from './kafka-tools.ts';
-import { run } from './landscape.ts';
-
-/** The example in a folder of its own with its own local Kafka, both gone when the test ends. */
-async function example(name: string): Promise<string> {
-  const directory = join(mkdtempSync(join(tmpdir(), 'kaas-example-')), name);
-  cpSync(join(import.meta.dirname, '../examples', name), directory, { recursive: true });
-  onTestFinished(async () => {
-    await run(directory, ['down']);
-    rmSync(join(directory, '..'), { recursive: true, force: true });
-  });
-  expect((await run(directory, ['up'])).code).toBe(0);
-  return directory;
-}
-
-async function applied(directory: string, environment: string): Promise<void> {
-  const first = await run(directory, ['apply', environment, '--yes', '-o', 'json']);
-  expect([first.code, first.stderr]).toEqual([0, expect.any(String)]);
-  const again = await run(directory, ['apply', environment, '--yes', '-o', 'json']);
-  expect(again.code).toBe(0);
-  expect(again.requests.writes).toBe(0);
-}
 
 /** `name partitions` per topic, internal ones left out. */
 async function topicsOn(directory: string, cluster: string): Promise<string[]> {
@@ -103,18 +80,4 @@ test('streaming-ops: every declared topic and right is on the brokers of both en
   }
   const compact = await kafkaToolOn(directory, 'microservices-orders-prd', 'topics', '--describe', '--topic', 'connect-offsets');
   expect(compact).toContain('cleanup.policy=compact');
-});
-
-test('first-topic: what is on its cluster, imported from nothing, is a landscape whose plan is empty', {
-  timeout: 120_000,
-}, async () => {
-  const directory = await example('first-topic');
-  await applied(directory, 'dev');
-  rmSync(join(directory, 'tenants'), { recursive: true });
-  rmSync(join(directory, '.kaas/kaas.db'), { force: true });
-  expect((await run(directory, ['import', 'dev'])).code).toBe(0);
-  const plan = JSON.parse((await run(directory, ['plan', 'dev', '-o', 'json'])).stdout);
-  expect(plan.problems).toEqual([]);
-  expect(plan.changes.filter((change: { action: string }) => change.action !== 'adopt')).toEqual([]);
-  expect(plan.changes.map((change: { name: string }) => change.name)).toContain('shop.orders');
 });

@@ -1,10 +1,14 @@
 import type { Kind } from '#kinds/kind.ts';
+import type { Manifested } from '#model/collapse.ts';
+import type { Fact } from '#model/fact.ts';
 import type { JsonObject } from '#model/json.ts';
 import type { Problem } from '#model/problem.ts';
+import type { Composed } from './compose.ts';
 import type { Frame } from './frame.ts';
 import type { Outside } from './outside.ts';
 import { ownerOf } from './ownership.ts';
 import { holdsName, readEnvironment, undeclared } from './read-environment.ts';
+import type { LiveCluster } from './read-live.ts';
 
 /** A live object as a document would declare it, and where it was seen. Names without prefix. */
 export interface Discovered {
@@ -34,22 +38,64 @@ export async function discover(outside: Outside, environment: string): Promise<D
     return { found: [], clusters: [], fallback: undefined, frame, problems: checked.problems };
   const logical = composed.clusters.map(each => each.logical);
   const found = clusters.flatMap(cluster => {
-    const holds = holdsName(composed, cluster.cluster.logical);
-    const unprefixed = (name: string) => (name.startsWith(composed.prefix) ? name.slice(composed.prefix.length) : name);
-    return undeclared(composed, cluster).flatMap(({ kind: kindName, live }) => {
-      const kind = outside.kinds.get(kindName) as Kind;
-      const here =
-        kind.remote?.clusterWide?.(live.remoteName) === true
-          ? composed.sharing.get(cluster.cluster.logical)?.configuredBy === environment
-          : (kind.remote?.inScope?.(live.remoteName, holds) ?? holds(live.remoteName));
-      if (!here) return [];
-      const manifest = kind.remote?.toManifest?.(live, unprefixed);
-      if (manifest === undefined) return [];
-      return [{ kind: kindName, ...manifest, tenant: ownerIn(frame, kind, manifest), cluster: cluster.cluster.logical }];
-    });
+    const place = { composed, frame, cluster };
+    return collapsed(outside, place, liveIn(outside, place));
   });
   const fallback = composed.spec.default ?? (logical.length === 1 ? logical[0] : undefined);
   return { found, clusters: logical, fallback, frame, problems };
+}
+
+interface Place {
+  readonly composed: Composed;
+  readonly frame: Frame;
+  readonly cluster: LiveCluster;
+}
+
+type Seen = Discovered & { readonly remoteName: string };
+
+/** What lives on one cluster, belongs to the environment and is not declared, each as a document of its own. The user that we are is nobody's. */
+function liveIn(outside: Outside, { composed, frame, cluster }: Place): Seen[] {
+  const holds = holdsName(composed, cluster.cluster.logical);
+  const unprefixed = (name: string) => (name.startsWith(composed.prefix) ? name.slice(composed.prefix.length) : name);
+  const configuredHere = composed.sharing.get(cluster.cluster.logical)?.configuredBy === composed.environment;
+  const ourselves = `User:${cluster.ports.kafka.user}`;
+  return undeclared(composed, cluster).flatMap(({ kind: name, live }) => {
+    const kind = outside.kinds.get(name) as Kind;
+    const here =
+      kind.remote?.clusterWide?.(live.remoteName) === true
+        ? configuredHere
+        : (kind.remote?.inScope?.(live.remoteName, holds) ?? holds(live.remoteName));
+    const manifest = here && live.remoteName !== ourselves ? kind.remote?.toManifest?.(live, unprefixed) : undefined;
+    if (manifest === undefined) return [];
+    const tenant = ownerIn(frame, kind, manifest);
+    return [{ kind: name, ...manifest, tenant, cluster: cluster.cluster.logical, remoteName: live.remoteName }];
+  });
+}
+
+/** The same, where a kind that stands for others says it better. */
+function collapsed(outside: Outside, { composed, frame, cluster }: Place, seen: readonly Seen[]): Discovered[] {
+  const logical = cluster.cluster.logical;
+  const here = [...composed.declared.filter(each => each.cluster === null || each.cluster === logical), ...seen];
+  const byRemoteName = new Map(here.map(each => [`${each.kind}\t${each.remoteName}`, each]));
+  const names = new Set(here.map(each => `${each.kind}\t${each.name}`));
+  const kinds = [...outside.kinds.values()];
+  const facts = [
+    ...kinds.flatMap(kind => kind.builtInFacts ?? []),
+    ...composed.declared.flatMap(each => outside.kinds.get(each.kind)?.facts?.(each) ?? []),
+  ];
+  let documents: Manifested[] = seen.map(({ kind, name, tenant, spec }) => ({ kind, name, tenant, spec }));
+  for (const kind of kinds) {
+    const result = kind.collapse?.(documents, {
+      prefix: composed.prefix,
+      facts: <Name extends Fact['fact']>(name: Name) =>
+        facts.filter((fact): fact is Extract<Fact, { fact: Name }> => fact.fact === name),
+      owner: (category, name) => ownerOf(frame, category, name),
+      named: (of, remoteName) => byRemoteName.get(`${of}\t${remoteName}`),
+      declared: (of, name) => names.has(`${of}\t${name}`),
+    });
+    if (result !== undefined) documents = [...documents.filter(each => !result.taken.has(each)), ...result.made];
+  }
+  return documents.map(each => ({ ...each, cluster: logical }));
 }
 
 /** The one tenant that owns every name which a document claims, and may write its kind. */

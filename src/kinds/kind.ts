@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import type { Change, Fields, FieldValue, Outcome, Probe, Reason, Risk } from '#model/change.ts';
+import type { Collapse } from '#model/collapse.ts';
 import type { Fact } from '#model/fact.ts';
 import type { ItemResult } from '#model/fault.ts';
 import type { EnvironmentSpec, OwnedCategory } from '#model/frame/frame.ts';
@@ -213,6 +214,8 @@ export interface Kind {
   /** Facts that hold without a document: built-in templates. */
   readonly builtInFacts?: readonly Fact[];
   expand?(resource: Resource, around: Surroundings): Expansion;
+  /** For import, the inverse of `expand`: what on one cluster is better said by documents of this kind. */
+  collapse?: Collapse;
   /** Checks that need more than the shape. `report` fills place, subject and scope from the path in the spec. */
   rules?(resource: Resource, around: Surroundings, report: ReportAt): void;
   readonly remote?: Remote;

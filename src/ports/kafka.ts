@@ -7,6 +7,8 @@ import type { Redacted } from '#model/redacted.ts';
  * and page their requests (kafka's limit of 10,000 metadata records per request), obey throttle times and never retry an accepted item.
  */
 export interface Kafka extends AsyncDisposable {
+  /** The SASL user that we are; null where the connection names none. */
+  readonly user: string | null;
   describeCluster(): Promise<ClusterDescription>;
   /** Which Kafka answers (`4.3`; null where the release is not known to us) and which features the cluster has switched on, by name. */
   describeFeatures(): Promise<{ release: string | null; features: readonly { name: string; level: number }[] }>;

@@ -1,4 +1,5 @@
 import type { Kind, Reference } from '../kind.ts';
+import { collapse } from './collapse.ts';
 import { expand } from './expand.ts';
 import { report } from './problems.ts';
 import { rules } from './rules.ts';
@@ -28,5 +29,6 @@ export const access: Kind = {
     ...topicReferences((spec as AccessSpec).parameters?.outputs, ['parameters', 'outputs']),
   ],
   expand,
+  collapse,
   rules,
 };

@@ -9,6 +9,7 @@ import {
   outcomesOf,
 } from '../kind.ts';
 import { bindingOf, nameOf, opposites } from './binding.ts';
+import { collapse } from './collapse.ts';
 import { expand } from './expand.ts';
 import { report } from './problems.ts';
 import { rules } from './rules.ts';
@@ -60,6 +61,7 @@ export const acl: Kind = {
       : [],
   remoteName: resource => resource.name,
   expand,
+  collapse,
   rules,
   remote: {
     needs: ['kafka'],

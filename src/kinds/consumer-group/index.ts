@@ -1,5 +1,6 @@
 import type { Change, Fields } from '#model/change.ts';
 import { configValue, sameConfigValue } from '#model/config-value.ts';
+import { documentName } from '#model/document-name.ts';
 import type { Resource } from '#model/resource.ts';
 import type { ConfigAlteration } from '#ports/kafka.ts';
 import {
@@ -99,7 +100,7 @@ export const consumerGroup: Kind = {
       );
       const [type] = Object.keys(config).map(key => key.split('.')[0] as string);
       const plainName = unprefixed(live.remoteName);
-      const name = plainName.replace(/[^A-Za-z0-9._-]+/g, '-').slice(0, 249);
+      const name = documentName(plainName);
       return type === undefined
         ? undefined
         : { name, spec: { ...(name === plainName ? {} : { name: plainName }), type, config } };

@@ -1,3 +1,4 @@
+import { documentName, fingerprint } from '#model/document-name.ts';
 import type { JsonObject } from '#model/json.ts';
 import type { Live } from '../kind.ts';
 import { entityOf } from './entity.ts';
@@ -17,5 +18,6 @@ export function toManifest(live: Live): { name: string; spec: JsonObject } {
     .replaceAll('<default>', 'default')
     .replace(/[^A-Za-z0-9._-]+/g, '-')
     .slice(0, 200);
-  return { name: `quota-${readable}`, spec: { entity, limits } };
+  const lossy = [user, clientId, ip].some(part => part != null && documentName(part) !== part);
+  return { name: `quota-${readable}${lossy ? `-${fingerprint(live.remoteName)}` : ''}`, spec: { entity, limits } };
 }

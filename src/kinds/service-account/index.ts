@@ -1,3 +1,4 @@
+import { documentName } from '#model/document-name.ts';
 import { parseDuration } from '#model/quantity.ts';
 import { type Kind, lacksOnCluster } from '../kind.ts';
 import { reasons, report } from './problems.ts';
@@ -57,7 +58,8 @@ export const serviceAccount: Kind = {
         reportAt(
           details => report('unsafe-name', details),
           principal === undefined ? [] : ['principal'],
-          `\`${plain(account)}\` cannot log in by SCRAM.`,
+          `Not every client can log in as \`${plain(account)}\`: RFC 5802 escapes or prepares such names, and libraries differ.`,
+          { severity: 'warning' },
         );
     } else if (principal === undefined)
       reportAt(
@@ -91,9 +93,10 @@ export const serviceAccount: Kind = {
         : {}),
     }),
     toManifest: (live, unprefixed) => {
-      const user = live.remoteName.replace(/^User:/, '');
+      const user = unprefixed(live.remoteName.replace(/^User:/, ''));
+      const name = documentName(user);
       const type = live.fields['mechanism.SCRAM-SHA-512'] === true ? 'scram-sha-512' : 'scram-sha-256';
-      return { name: unprefixed(user), spec: { authentication: { type } } };
+      return { name, spec: { ...(name === user ? {} : { principal: `User:${user}` }), authentication: { type } } };
     },
   },
 };

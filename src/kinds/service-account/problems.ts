@@ -11,7 +11,7 @@ export const report = problems('service-account', {
     title: 'A SCRAM account takes its name as principal',
     hint: 'Write `principal: User:<metadata.name>` or leave it out.',
   },
-  'unsafe-name': { title: 'SCRAM cannot carry this name', hint: 'Use ASCII without commas or equals signs.' },
+  'unsafe-name': { title: 'This name is trouble with SCRAM', hint: 'Use ASCII without spaces, commas and equals signs.' },
   'bad-duration': { title: 'This is no duration', hint: 'Examples: 90d, 24h, 15m.' },
   'foreign-key': {
     title: 'The key belongs to somebody else',

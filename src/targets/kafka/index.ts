@@ -30,6 +30,7 @@ export async function openKafka(connection: KafkaConnection): Promise<Kafka & { 
     ...featureCalls(brokers),
     ...evidenceCalls(brokers, topics.listTopics),
     requests: brokers.requests,
+    user: connection.username ?? null,
     async describeCluster() {
       const answer = first ?? (await brokers.discover());
       first = undefined;

@@ -47,6 +47,7 @@ export function memoryKafka(cluster: MemoryCluster = emptyCluster()): Kafka {
     describeFeatures: async () => ({ release: null, features: [] }),
     topicRights: async () => new Map(),
     mutationsLimited: async () => false,
+    user: null,
     async describeCluster() {
       const brokers = Array.from({ length: cluster.brokers }, (_, index) => ({
         id: index + 1,

@@ -1,0 +1,179 @@
+import { readdirSync, readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { parseAllDocuments } from 'yaml';
+import { applied, example } from '../example-landscape.ts';
+import { kafkaToolOn } from '../kafka-tools.ts';
+import { run } from '../landscape.ts';
+
+interface Document {
+  readonly file: string;
+  readonly kind: string;
+  readonly $patch?: string;
+  readonly metadata: { readonly name: string; readonly clusters?: readonly string[] };
+  readonly spec: Record<string, unknown>;
+}
+
+/** Leaves of a landscape what import needs: kaas.yaml, environments, clusters, and the tenants unless they go too. Nothing that was applied is remembered. */
+function frameAlone(directory: string, { tenants }: { tenants: boolean }): void {
+  rmSync(join(directory, 'tenants'), { recursive: true, force: true });
+  rmSync(join(directory, '.kaas/kaas.db'), { force: true });
+  const keep = new Set(['clusters', 'environments', ...(tenants ? ['tenants'] : [])]);
+  for (const name of readdirSync(join(directory, 'platform')))
+    if (!keep.has(name)) rmSync(join(directory, 'platform', name), { recursive: true });
+  for (const entry of readdirSync(join(directory, 'platform/environments'), { withFileTypes: true }))
+    if (entry.isDirectory()) rmSync(join(directory, 'platform/environments', entry.name), { recursive: true });
+}
+
+function documentsIn(directory: string): Document[] {
+  const files = readdirSync(directory, { recursive: true, encoding: 'utf8' }).filter(file => /imported-.*\.yaml$/.test(file));
+  return files.flatMap(file =>
+    parseAllDocuments(readFileSync(join(directory, file), 'utf8')).map(each => ({
+      file,
+      ...(each.toJS() as Omit<Document, 'file'>),
+    })),
+  );
+}
+
+/** Imports an environment and holds what must be true of every import: the plan is empty, nothing is sent, a second import finds nothing. */
+async function imported(directory: string, environment: string): Promise<Document[]> {
+  const before = new Set(documentsIn(directory).map(each => each.file));
+  const first = await run(directory, ['import', environment]);
+  expect([first.code, first.stderr]).toEqual([0, expect.not.stringMatching(/error/i)]);
+  const plan = JSON.parse((await run(directory, ['plan', environment, '-o', 'json'])).stdout);
+  expect(plan.problems.filter((problem: { severity: string }) => problem.severity === 'error')).toEqual([]);
+  expect(plan.changes.filter((change: { action: string }) => change.action !== 'adopt')).toEqual([]);
+  expect(plan.changes.flatMap((change: { fields: unknown[] }) => change.fields)).toEqual([]);
+  const applied = await run(directory, ['apply', environment, '--yes']);
+  expect([applied.code, applied.requests.writes]).toEqual([0, 0]);
+  expect(JSON.parse((await run(directory, ['import', environment, '-o', 'json'])).stdout)).toMatchObject({ documents: 0 });
+  return documentsIn(directory).filter(each => !before.has(each.file));
+}
+
+const names = (documents: readonly Document[], kind: string) =>
+  documents
+    .filter(each => each.kind === kind)
+    .map(each => each.metadata.name)
+    .toSorted();
+
+test('first-topic, imported from nothing, is a landscape whose plan is empty', { timeout: 120_000 }, async () => {
+  const directory = await example('first-topic');
+  await applied(directory, 'dev');
+  frameAlone(directory, { tenants: true });
+  const documents = await imported(directory, 'dev');
+  expect(names(documents, 'Topic')).toContain('shop.orders');
+});
+
+test('payments, imported from nothing: access templates are recognised, each environment has its own names, tenants what they own', {
+  timeout: 180_000,
+}, async () => {
+  const directory = await example('payments');
+  for (const environment of ['dev', 'prod']) await applied(directory, environment);
+  frameAlone(directory, { tenants: true });
+  for (const environment of ['dev', 'prod']) {
+    const documents = await imported(directory, environment);
+    expect(names(documents, 'Acl')).toEqual([]);
+    expect(documents.filter(each => each.kind === 'Access').map(each => [each.file, each.spec])).toEqual([
+      [
+        `platform/environments/${environment}/unassigned/imported-access.yaml`,
+        { serviceAccount: 'fraud/fraud.scoring', as: 'consumer', topics: ['payments/payments.orders'], group: 'fraud.scoring' },
+      ],
+      [
+        `tenants/payments/environments/${environment}/imported-access.yaml`,
+        { serviceAccount: 'payments.checkout', as: 'producer', topics: ['payments.orders'] },
+      ],
+    ]);
+  }
+});
+
+test('streaming-ops, imported from nothing without any tenant: everything is unassigned', { timeout: 180_000 }, async () => {
+  const directory = await example('streaming-ops');
+  for (const environment of ['dev', 'prd']) await applied(directory, environment);
+  frameAlone(directory, { tenants: false });
+  for (const environment of ['dev', 'prd']) {
+    const documents = await imported(directory, environment);
+    expect(new Set(documents.map(each => each.file.split('/').slice(0, 4).join('/')))).toEqual(
+      new Set([`platform/environments/${environment}/unassigned`]),
+    );
+    expect(names(documents, 'Topic')).toContain('orders-enriched');
+  }
+});
+
+test('an estate made by hand: every name, pattern, permission and quota comes back as a document', {
+  timeout: 180_000,
+}, async () => {
+  const directory = await example('first-topic');
+  const acl = (...args: string[]) => kafkaToolOn(directory, 'main', 'acls', '--add', ...args);
+  const config = (...args: string[]) => kafkaToolOn(directory, 'main', 'configs', '--alter', ...args);
+  for (const topic of ['_hidden', 'UPPER.Case_x', 'a', 'logs.raw'])
+    await kafkaToolOn(
+      directory,
+      'main',
+      'topics',
+      '--create',
+      '--topic',
+      topic,
+      '--partitions',
+      '2',
+      '--config',
+      'retention.ms=1000',
+    );
+  await config(
+    '--add-config',
+    'SCRAM-SHA-512=[password=secret-of-reader]',
+    '--entity-type',
+    'users',
+    '--entity-name',
+    'reader one',
+  );
+  await config('--add-config', 'SCRAM-SHA-256=[password=secret-of-writer]', '--entity-type', 'users', '--entity-name', 'writer');
+  await acl('--allow-principal', 'User:writer', '--producer', '--topic', 'a');
+  await acl('--allow-principal', 'User:writer', '--producer', '--topic', 'logs.', '--resource-pattern-type', 'prefixed');
+  await acl('--allow-principal', 'User:reader one', '--consumer', '--topic', 'a', '--group', 'g');
+  await acl('--allow-principal', 'User:CN=app,O=shop', '--operation', 'READ', '--topic', 'a');
+  await acl(
+    '--allow-principal',
+    'User:CN=app,O=shop',
+    '--operation',
+    'READ',
+    '--group',
+    'app-',
+    '--resource-pattern-type',
+    'prefixed',
+  );
+  await acl('--deny-principal', 'User:writer', '--deny-host', '10.0.0.1', '--operation', 'READ', '--topic', 'a');
+  await acl('--allow-principal', 'User:*', '--operation', 'DESCRIBE', '--topic', '*');
+  await acl('--allow-principal', 'User:writer', '--operation', 'IdempotentWrite', '--cluster');
+  await acl('--allow-principal', 'User:writer', '--operation', 'READ', '--topic', 'not-there');
+  await config(
+    '--add-config',
+    'producer_byte_rate=1024',
+    '--entity-type',
+    'users',
+    '--entity-name',
+    'writer',
+    '--entity-type',
+    'clients',
+    '--entity-name',
+    'c1',
+  );
+  await config('--add-config', 'consumer_byte_rate=2048', '--entity-type', 'users', '--entity-default');
+  await config('--add-config', 'request_percentage=50', '--entity-type', 'clients', '--entity-default');
+  await config('--add-config', 'connection_creation_rate=10', '--entity-type', 'ips', '--entity-name', '127.0.0.9');
+  await config('--add-config', 'connection_creation_rate=20', '--entity-type', 'ips', '--entity-default');
+  await config('--add-config', 'consumer.session.timeout.ms=50000', '--entity-type', 'groups', '--entity-name', 'g');
+  frameAlone(directory, { tenants: false });
+  const documents = await imported(directory, 'dev');
+  expect(names(documents, 'Topic')).toEqual(['UPPER.Case_x', '_hidden', 'a', 'logs.raw']);
+  const accesses = documents.filter(each => each.kind === 'Access');
+  expect(accesses.map(each => each.spec)).toEqual(
+    expect.arrayContaining([
+      { serviceAccount: 'writer', as: 'producer', topics: ['a', 'logs.*'] },
+      { serviceAccount: expect.stringMatching(/^reader.one/), as: 'consumer', topics: ['a'], group: 'g' },
+      { serviceAccount: expect.stringMatching(/^CN-app-O-shop-/), as: 'consumer', topics: ['a'], group: 'app-*' },
+    ]),
+  );
+  expect(documents.filter(each => each.kind === 'Quota')).toHaveLength(5);
+  const text = documents.map(each => readFileSync(join(directory, each.file), 'utf8')).join('');
+  expect(text).not.toMatch(/secret-of|admin/);
+});
