@@ -42,6 +42,13 @@ export function addressesOf({ connection }: KafkaClusterSpec): Address[] {
   return [...connection.bootstrapServers.map(bootstrapAddress), ...urls.map(urlAddress)];
 }
 
+/** One test that is quick to say no: could the text contain one of them? */
+export function suspicion(addresses: readonly Address[]): (text: string) => boolean {
+  if (addresses.length === 0) return () => false;
+  const any = new RegExp(addresses.map(each => each.pattern.source.slice(before.length)).join('|'), 'i');
+  return text => any.test(text);
+}
+
 /** The foreign addresses that a text contains and that are not the beginning of an own one. */
 export function foreignIn(text: string, own: readonly Address[], foreign: readonly Address[]): Address[] {
   const value = text.toLowerCase();

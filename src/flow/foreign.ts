@@ -2,7 +2,7 @@ import { isJsonObject, type Json } from '#model/json.ts';
 import type { Path } from '#model/position.ts';
 import type { Problem } from '#model/problem.ts';
 import { provenance, type Resource } from '#model/resource.ts';
-import { addressesOf, foreignIn } from './addresses.ts';
+import { addressesOf, foreignIn, suspicion } from './addresses.ts';
 import type { Composed } from './compose.ts';
 import type { Frame } from './frame.ts';
 import { validating } from './problems.ts';
@@ -20,19 +20,21 @@ export function foreignValues(composed: Composed, frame: Frame): Problem[] {
   const own = composed.clusters.flatMap(each => addressesOf(each.spec));
   const whose = foreignAddresses(composed, frame, new Set(own.map(each => each.text)));
   const foreign = [...whose.keys()];
+  const suspicious = suspicion(foreign);
   const stores = storesIn(composed);
   for (const resource of composed.declared) {
     if (frameKinds.has(resource.kind)) continue;
     const report = reporter(resource, problems);
     eachText(resource.spec, [], (text, path) => {
       const where = () => placeOf(resource, path);
-      for (const address of foreign.length === 0 ? [] : foreignIn(text, own, foreign))
+      for (const address of suspicious(text) ? foreignIn(text, own, foreign) : [])
         report(
           details => validating('foreign-cluster', details),
           path,
           `\`${address.text}\` is an address of ${whose.get(address)}, not of ${composed.environment}.`,
           where(),
         );
+      if (!text.includes('${secret.')) return;
       for (const [, inside = ''] of text.matchAll(/\$\{secret\.([^}]+)\}/g)) {
         const missing = stores.lacks(inside);
         if (missing !== undefined) report(details => validating(missing.code, details), path, missing.message, where());

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import type { Fault } from '#model/fault.ts';
 import { Redacted } from '#model/redacted.ts';
 import { openKafka } from '#targets/kafka/index.ts';
 import { kafkaTool } from '../kafka-tools.ts';
@@ -8,6 +9,7 @@ import { type Given, limitedUser, reachAs } from '../limited-user.ts';
 const mayRead: readonly Given[] = [
   ['--cluster', '', 'Describe', 'DescribeConfigs'],
   ['--topic', '*', 'Describe', 'DescribeConfigs'],
+  ['--group', '*', 'Describe'],
 ];
 const many = { timeout: 180_000 };
 
@@ -116,30 +118,54 @@ test('a right on some names holds back only the others', many, async () => {
   ]);
 });
 
-test('a refused removal of a right is a failure, and the right stays', many, async () => {
-  const limited = await limitedUser(...mayRead);
-  const binding = {
-    principal: `User:${limited.user}`,
-    resourceType: 'topic',
-    resourceName: '*',
-    pattern: 'literal',
-    operation: 'DESCRIBE',
-    permission: 'ALLOW',
-    host: '*',
-  } as const;
-  await using kafka = await openKafka({
-    label: 'test',
-    bootstrapServers: (process.env.KAAS_TEST_BOOTSTRAP ?? '').split(','),
-    protocol: 'SASL_PLAINTEXT',
-    mechanism: 'SCRAM-SHA-512',
-    username: limited.user,
-    password: new Redacted(limited.password),
-  });
-  const refusal = { code: 'kafka/cluster-authorization-failed', message: 'Our principal lacks ALTER on the cluster.' };
-  const outcome = await kafka.deleteAcls([binding]).catch(error => [{ ok: false, fault: error }]);
-  expect(outcome).toMatchObject([{ ok: false, fault: refusal }]);
-  expect(await kafkaTool('acls', '--list', '--principal', `User:${limited.user}`)).toContain('operation=DESCRIBE');
-});
+test(
+  'a request that the broker refuses is a failure that names the right: nothing hangs, nothing reads as empty',
+  many,
+  async () => {
+    const limited = await limitedUser(['--topic', '*', 'Describe']);
+    const binding = {
+      principal: `User:${limited.user}`,
+      resourceType: 'topic',
+      resourceName: '*',
+      pattern: 'literal',
+      operation: 'DESCRIBE',
+      permission: 'ALLOW',
+      host: '*',
+    } as const;
+    await using kafka = await openKafka({
+      label: 'test',
+      bootstrapServers: (process.env.KAAS_TEST_BOOTSTRAP ?? '').split(','),
+      protocol: 'SASL_PLAINTEXT',
+      mechanism: 'SCRAM-SHA-512',
+      username: limited.user,
+      password: new Redacted(limited.password),
+    });
+    const only = { validateOnly: true };
+    const group = { type: 'group', name: 'g' } as const;
+    const timeout = { 'consumer.session.timeout.ms': '45000' };
+    const asked: [() => Promise<unknown>, string][] = [
+      [() => kafka.listAcls(), 'DESCRIBE on the cluster'],
+      [() => kafka.listScramUsers(), 'DESCRIBE on the cluster'],
+      [() => kafka.describeGroups(), 'DESCRIBE on the cluster'],
+      [() => kafka.measureTopics(['__consumer_offsets']), 'DESCRIBE on the cluster'],
+      [() => kafka.listQuotas(), 'DESCRIBE_CONFIGS on the cluster'],
+      [() => kafka.describeConfigs([{ type: 'broker', name: '1' }]), 'DESCRIBE_CONFIGS on the cluster'],
+      [() => kafka.describeConfigs([group]), 'DESCRIBE_CONFIGS on group `g`'],
+      [() => kafka.createAcls([binding]), 'ALTER on the cluster'],
+      [() => kafka.deleteAcls([binding]), 'on the cluster'],
+      [() => kafka.deleteScramUsers([{ user: limited.user, mechanism: 'SCRAM-SHA-512' }]), 'ALTER on the cluster'],
+      [() => kafka.reassign([{ topic: '__consumer_offsets', partition: 0, replicas: [1] }]), 'ALTER on the cluster'],
+      [() => kafka.alterQuotas([{ entity: { user: 'x' }, set: { producer_byte_rate: 1 }, unset: [] }], only), 'ALTER_CONFIGS on'],
+      [() => kafka.alterConfigs([{ ...group, set: timeout, unset: [] }], only), 'ALTER_CONFIGS on group `g`'],
+    ];
+    for (const [ask, right] of asked) {
+      const [first] = (await ask().catch(fault => [{ ok: false, fault }])) as { ok: boolean; fault?: Fault }[];
+      expect([right, first?.fault?.message]).toEqual([right, expect.stringContaining('Our principal lacks ')]);
+      expect(first?.fault?.message).toContain(right);
+    }
+    expect(await kafkaTool('acls', '--list', '--principal', `User:${limited.user}`)).toContain('operation=DESCRIBE');
+  },
+);
 
 test(
   'a mutation quota on our own principal: one probe per shape, throttle times are obeyed, everything ends applied',

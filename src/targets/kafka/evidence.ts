@@ -9,9 +9,9 @@ import {
 import type { GroupDescription, Kafka, TopicListing, TopicMeasure } from '#ports/kafka.ts';
 import type { Brokers } from './brokers.ts';
 import { faultOf } from './faults.ts';
+import { requireDescribe } from './rights.ts';
 
 const groupsAtMost = 1_000;
-const clusterRefused = 31;
 const groupNotFound = 69;
 
 /** Figures for risky changes: who consumes, how much stands on a topic. */
@@ -20,9 +20,7 @@ export const evidenceCalls = (
   listTopics: Kafka['listTopics'],
 ): Pick<Kafka, 'describeGroups' | 'measureTopics'> => ({
   async describeGroups() {
-    // Where we may not DESCRIBE the cluster (it then names no operation), ListGroups leaves out in silence what we may not see.
-    if ((await brokers.discover()).clusterAuthorizedOperations === 0)
-      throw faultOf(clusterRefused, null, { right: 'DESCRIBE on the cluster' });
+    await requireDescribe(brokers);
     const found = await Promise.all(
       brokers.known.map(async broker => {
         const listed = await brokers.callBroker(broker.id, listGroupsV5.api, [[], []]);

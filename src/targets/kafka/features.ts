@@ -18,7 +18,7 @@ const releases: readonly [level: number, release: string][] = [
 ];
 
 /** `4.3` for level 30; a level between two releases is of the later one, one beyond our table is of no release that we know. */
-export const releaseOf = (level: number): string | null => releases.find(([last]) => level <= last)?.[1] ?? null;
+const releaseOf = (level: number): string | null => releases.find(([last]) => level <= last)?.[1] ?? null;
 
 /** Which release answers and what the cluster has switched on (KIP-584), as one broker says it. */
 export const featureCalls = (brokers: Brokers): Pick<Kafka, 'describeFeatures'> => ({

@@ -6,7 +6,7 @@ import type { Kafka, ScramCredential, ScramMechanism } from '#ports/kafka.ts';
 import { inTurn, parts } from './batches.ts';
 import type { Brokers } from './brokers.ts';
 import { itemOf } from './faults.ts';
-import { rightFor } from './rights.ts';
+import { requireDescribe, rightFor } from './rights.ts';
 
 const derive = promisify(pbkdf2);
 const codes = { 'SCRAM-SHA-256': 1, 'SCRAM-SHA-512': 2 } as const satisfies Record<ScramMechanism, number>;
@@ -21,6 +21,7 @@ interface Deletion {
 /** SCRAM credentials. The password is salted and hashed here (RFC 5802, Hi()), in the thread pool; the broker never sees it. */
 export const userCalls = (brokers: Brokers): Pick<Kafka, 'listScramUsers' | 'upsertScramUsers' | 'deleteScramUsers'> => ({
   async listScramUsers() {
+    await requireDescribe(brokers);
     const answer = await brokers.call(describeUserScramCredentialsV0.api, [null]);
     return answer.results.map(each => ({
       user: each.user,
