@@ -20,9 +20,9 @@ export interface BenchLandscape {
 
 const perFile = 500;
 /** Five ACL bindings for each topic. */
-export const operations = ['READ', 'WRITE', 'DESCRIBE', 'DESCRIBE_CONFIGS', 'DELETE'];
+const operations = ['READ', 'WRITE', 'DESCRIBE', 'DESCRIBE_CONFIGS', 'DELETE'];
 /** An account that logs in by certificate: no user has to be made for it. */
-export const principal = 'User:CN=shop-app';
+const principal = 'User:CN=shop-app';
 
 const document = (kind: string, name: string, spec: object): string =>
   `---\napiVersion: kaas.dev/v1\nkind: ${kind}\nmetadata: { name: ${name} }\nspec: ${JSON.stringify(spec)}\n`;

@@ -48,7 +48,7 @@ export async function measure(command: string, args: readonly string[], environm
 }
 
 /** The run with the middle wall time. */
-export const median = <Run extends Figures>(all: readonly Run[]): Run =>
+const median = <Run extends Figures>(all: readonly Run[]): Run =>
   all.toSorted((a, b) => a.wallMs - b.wallMs)[Math.floor(all.length / 2)] as Run;
 
 /** Measures several things in turns, so that a noisy neighbour disturbs all alike, and gives the median of each. */

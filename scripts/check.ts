@@ -6,6 +6,8 @@ const steps: Readonly<Record<string, readonly string[]>> = {
   format: ['biome', 'check', '.'],
   types: ['tsc', '-p', '.'],
   lint: ['oxlint', 'src', 'test', 'scripts', 'bench'],
+  unused: ['knip'],
+  reference: ['node', 'scripts/generate.ts', '--check'],
 };
 
 /** Runs the checks that need no server, one after the other, all of them even when one fails. Returns which passed. */

@@ -97,7 +97,7 @@ async function driftOf(
 }
 
 /** The way back to what the entry says; undefined where live agrees. */
-export function driftOfEntry(kind: Kind, entry: LedgerEntry, live: Live | undefined): Draft | undefined {
+function driftOfEntry(kind: Kind, entry: LedgerEntry, live: Live | undefined): Draft | undefined {
   const remote = kind.remote as NonNullable<Kind['remote']>;
   const same = live !== undefined && (entry.remoteId === null || live.remoteId === null || entry.remoteId === live.remoteId);
   const fields = Object.entries(entry.fields).flatMap(([path, to]) => {

@@ -13,7 +13,7 @@ const leaseMs = 60_000;
  * recorded as applied, one whose effect is missing as failed, and the next plan asks for it anew. Returns how many intents were settled.
  * While a cluster cannot be read its intents stay open.
  */
-export async function resume(outside: Outside, environment: string): Promise<number> {
+async function resume(outside: Outside, environment: string): Promise<number> {
   const { checked, plan } = await preview(outside, environment);
   if (checked.frame === undefined || plan === undefined) return 0;
   const store = await outside.store(checked.frame.landscape.spec);

@@ -11,7 +11,7 @@ const addresses = ({ spec }: ClusterDocument): string[] =>
   spec.connection === 'local' ? [] : spec.connection.bootstrapServers.map(address => address.toLowerCase());
 
 /** Do two KafkaCluster documents mean one cluster? By name; by id where both pin one; else by a bootstrap address in common. */
-export function sameCluster(one: ClusterDocument, other: ClusterDocument): boolean {
+function sameCluster(one: ClusterDocument, other: ClusterDocument): boolean {
   if (one.name === other.name) return true;
   if (one.spec.clusterId !== undefined && other.spec.clusterId !== undefined) return one.spec.clusterId === other.spec.clusterId;
   const known = new Set(addresses(one));

@@ -6,7 +6,7 @@ export type Fields = Readonly<Record<string, FieldValue>>;
 
 export type Action = 'create' | 'update' | 'delete' | 'adopt' | 'forget' | 'move' | 'none';
 export type State = 'ready' | 'blocked' | 'impossible' | 'inProgress';
-export const risks = ['safe', 'disruptive', 'destructive', 'irreversible'] as const;
+const risks = ['safe', 'disruptive', 'destructive', 'irreversible'] as const;
 export type Risk = (typeof risks)[number];
 export type Probe = 'accepted' | 'deferred' | 'notProbed';
 

@@ -72,7 +72,7 @@ export interface Right {
 }
 
 /** What a super user of the brokers may do: no ACL is asked (StandardAuthorizer), a DENY neither. */
-export const asSuperUser = (principal: string, of: Pick<Right, 'resourceType' | 'resourceName' | 'operation'>): Right => ({
+const asSuperUser = (principal: string, of: Pick<Right, 'resourceType' | 'resourceName' | 'operation'>): Right => ({
   principal,
   ...of,
   host: '*',

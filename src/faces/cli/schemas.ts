@@ -85,7 +85,7 @@ export const PlanDocument = z.object({
 export const ValidateDocument = z.object({ schemaVersion: z.literal(1), problems: z.array(ProblemDocument) });
 
 /** What `render -o json` prints. */
-export const RenderedDocument = z.object({
+const RenderedDocument = z.object({
   schemaVersion: z.literal(1),
   environment: z.string(),
   revision: z.string(),

@@ -5,7 +5,7 @@ import type { Kind } from '../kind.ts';
 import { builtIn } from './built-in.ts';
 
 /** What may be written in the `spec` of this kind. */
-export const AccessTemplateSpec = z.strictObject({
+const AccessTemplateSpec = z.strictObject({
   parameters: z
     .array(z.string())
     .default([])

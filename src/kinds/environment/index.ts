@@ -4,7 +4,7 @@ import type { Kind } from '../kind.ts';
 const open = z.record(z.string(), z.json());
 
 /** What the platform may write in the `spec` of an Environment. */
-export const EnvironmentSpec = z.strictObject({
+const EnvironmentSpec = z.strictObject({
   clusters: z.record(z.string(), z.string()).describe('Logical name to KafkaCluster: `main: prod-eu`.'),
   default: z.string().optional().describe('The logical cluster of documents that name none.'),
   prefix: z

@@ -4,7 +4,7 @@ import type { Kind } from '../kind.ts';
 const open = z.record(z.string(), z.json());
 
 /** What may be written in the `spec` of this kind. */
-export const LandscapeSpec = z.strictObject({
+const LandscapeSpec = z.strictObject({
   environments: z.array(z.string()).min(1).describe('The environments, in the order in which people think of them.'),
   store: z
     .union([z.string(), z.strictObject({ env: z.string() })])

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-export const quotaKeys = [
+const quotaKeys = [
   'producer_byte_rate',
   'consumer_byte_rate',
   'request_percentage',

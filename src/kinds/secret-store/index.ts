@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { Kind } from '../kind.ts';
 
 /** What may be written in the `spec` of this kind. */
-export const SecretStoreSpec = z.strictObject({
+const SecretStoreSpec = z.strictObject({
   type: z.enum(['local']).describe('`local`: a file on this machine, encrypted with age.'),
   file: z.string().optional().describe('The encrypted file, relative to the landscape; `.kaas/secrets.age` without it.'),
 });

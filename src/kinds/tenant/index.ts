@@ -6,7 +6,7 @@ import { rules } from './rules.ts';
 const patterns = z.array(z.string().regex(/^[A-Za-z0-9._-]*\*?$/, 'a name, or a prefix that ends in *')).optional();
 
 /** What the platform may write in the `spec` of a Tenant. */
-export const TenantSpec = z.strictObject({
+const TenantSpec = z.strictObject({
   owners: z
     .array(z.strictObject({ group: z.string().optional(), email: z.string().optional() }))
     .optional()

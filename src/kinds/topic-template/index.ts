@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { Kind } from '../kind.ts';
 
 /** What may be written in the `spec` of this kind. */
-export const TopicTemplateSpec = z.strictObject({
+const TopicTemplateSpec = z.strictObject({
   partitions: z.int().min(1).optional().describe('Number of partitions.'),
   replicationFactor: z.int().min(1).optional().describe('Replicas of each partition.'),
   config: z

@@ -15,7 +15,7 @@ import type { Problem } from '#model/problem.ts';
 import type { DocumentText, ParsedDocument, ParsedFile } from '#ports/documents.ts';
 import { report } from './problems.ts';
 
-export const limits = { bytes: 1_048_576, documents: 10_000, values: 200_000, depth: 64 } as const;
+const limits = { bytes: 1_048_576, documents: 10_000, values: 200_000, depth: 64 } as const;
 
 /** What one file says, strictly; pure and bounded in size, not in time. A file with a problem yields no documents. */
 export function parseText({ file, text }: DocumentText): ParsedFile {

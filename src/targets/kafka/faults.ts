@@ -21,7 +21,7 @@ const remedies: Readonly<Record<string, string>> = {
 };
 
 /** `INVALID_CONFIG` becomes `kafka/invalid-config`. */
-export const codeOf = (name: string): string => `kafka/${name.toLowerCase().replaceAll('_', '-')}`;
+const codeOf = (name: string): string => `kafka/${name.toLowerCase().replaceAll('_', '-')}`;
 
 /** What is known of an answer besides its error code. */
 interface Circumstances {

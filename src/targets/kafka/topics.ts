@@ -60,7 +60,24 @@ export const topicCalls = (
     return results;
   },
 
-  createPartitions: (growths, options) => inTurn(parts(growths, 1_000), part => grow(brokers, part, options)),
+  async createPartitions(growths, options) {
+    const results = new Map<string, ItemResult>();
+    const large = options.validateOnly ? [] : growths.filter(each => each.total > partitionsAtOnce);
+    const small = growths.filter(each => !large.includes(each));
+    // What a topic has already is no record: its total is the most that its growth can weigh.
+    const answers = await inTurn(
+      parts(small, recordsPerRequest, each => each.total),
+      part => grow(brokers, part, options),
+    );
+    small.forEach(({ topic }, index) => {
+      results.set(topic, answers[index] as ItemResult);
+    });
+    for (const { topic, total } of large) {
+      const [known] = await knownByName(brokers, [topic]);
+      results.set(topic, await growInSteps(brokers, topic, known?.partitions.length ?? 0, total));
+    }
+    return growths.map(({ topic }) => results.get(topic) as ItemResult);
+  },
 
   deleteTopics: topics =>
     inTurn(parts(topics, 1_000), async part => {

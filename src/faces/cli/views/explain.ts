@@ -7,7 +7,7 @@ const objectOf = (value: unknown): Schema | undefined =>
   typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Schema) : undefined;
 
 /** A schema's type in words: `text`, `list of text`, `one of a, b`, `mapping`. */
-export function typeText(schema: Schema): string {
+function typeText(schema: Schema): string {
   if (Array.isArray(schema.enum)) return `one of ${schema.enum.join(', ')}`;
   if (schema.const !== undefined) return JSON.stringify(schema.const);
   const union = schema.anyOf ?? schema.oneOf;

@@ -24,7 +24,7 @@ export const valueText = (value: FieldValue): string => (value === null ? '(not 
 const byteUnits = ['B', 'KiB', 'MiB', 'GiB', 'TiB', 'PiB'];
 
 /** 44023414784 → `41.0 GiB`. */
-export function bytesText(bytes: number): string {
+function bytesText(bytes: number): string {
   let amount = bytes;
   let unit = 0;
   while (amount >= 1024 && unit < byteUnits.length - 1) {
