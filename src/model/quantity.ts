@@ -25,3 +25,24 @@ export const parseDuration = (text: string): number | undefined => parse(text, d
 
 /** `512MiB`, `10GB` in bytes (IEC and SI units); undefined when the text is no such size or no whole number of bytes. */
 export const parseSize = (text: string): number | undefined => parse(text, sizes);
+
+const byteUnits = ['B', 'KiB', 'MiB', 'GiB', 'TiB', 'PiB'];
+
+/** 44023414784 → `41.0 GiB`. */
+export function sizeText(bytes: number): string {
+  let amount = bytes;
+  let unit = 0;
+  while (amount >= 1024 && unit < byteUnits.length - 1) {
+    amount /= 1024;
+    unit++;
+  }
+  return `${unit === 0 ? amount : amount.toFixed(1)} ${byteUnits[unit]}`;
+}
+
+/** 3600000 → `1 h`: the largest unit that leaves no fraction. */
+export function durationText(ms: number): string {
+  const [name, size] = Object.entries(durations)
+    .toReversed()
+    .find(([unit, each]) => unit !== 'w' && ms % each === 0 && ms !== 0) ?? ['ms', 1];
+  return `${ms / size} ${name}`;
+}

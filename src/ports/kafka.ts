@@ -40,6 +40,8 @@ export interface Kafka extends AsyncDisposable {
   describeGroups(): Promise<GroupDescription[]>;
   /** Bytes and records that stand on these topics now (largest replica; records are end minus start offset). */
   measureTopics(names: readonly string[]): Promise<Map<string, TopicMeasure>>;
+  /** How many records of each topic are older than an age of its own, in milliseconds. */
+  countOlder(ages: ReadonlyMap<string, number>): Promise<Map<string, number>>;
   reassign(assignments: readonly PartitionAssignment[]): Promise<ItemResult[]>;
   listReassignments(): Promise<{ topic: string; partition: number }[]>;
 }
@@ -189,6 +191,8 @@ export interface GroupDescription {
 export interface TopicMeasure {
   readonly bytes: number;
   readonly records: number;
+  /** The newest record's time in milliseconds since 1970; null where there is none. */
+  readonly lastWrite: number | null;
 }
 
 export interface PartitionAssignment {

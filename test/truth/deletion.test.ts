@@ -44,15 +44,23 @@ test('the annotation on the document deletes as well, and the document goes afte
   expect((await landscape.plan()).changes).toEqual([]);
 });
 
-test('a shorter retention is destructive and says how much stands on the topic', async () => {
+test('a shorter retention is destructive and says how much of the topic it deletes', async () => {
   const landscape = testLandscape();
   landscape.write('tenants/shop/orders.yaml', manifest('Topic', 'shop.orders', { config: { 'retention.ms': '7d' } }));
   await landscape.apply();
   await produceAs(admin(), `${landscape.prefix}shop.orders`, ['one', 'two']);
   landscape.write('tenants/shop/orders.yaml', manifest('Topic', 'shop.orders', { config: { 'retention.ms': '1h' } }));
   expect((await landscape.plan()).changes).toMatchObject([
-    { risk: 'destructive', evidence: { records: 2 }, reasons: [{ code: 'topic/retention-drops-data' }] },
+    {
+      risk: 'destructive',
+      evidence: { records: 2, droppedBytes: 0, lastWrite: expect.stringMatching(/^20\d\d-/) },
+      reasons: [{ code: 'topic/retention-drops-data', message: expect.stringContaining('older than 1 h') }],
+    },
   ]);
+  landscape.write('tenants/shop/orders.yaml', manifest('Topic', 'shop.orders', { config: { 'retention.ms': 1 } }));
+  const [{ evidence }] = (await landscape.plan()).changes as unknown as [{ evidence: { bytes: number; droppedBytes: number } }];
+  expect(evidence.bytes).toBeGreaterThan(0);
+  expect(evidence.droppedBytes).toBe(evidence.bytes);
 });
 
 test('many documents gone at once are braked until the plan is confirmed by its digest', async () => {

@@ -1,4 +1,5 @@
 import type { Reason } from '#model/change.ts';
+import { durationText, sizeText } from '#model/quantity.ts';
 import { type ClusterPorts, type Difference, type Evidence, type ProbeVerdict, verdictOf } from '../kind.ts';
 import { reasons } from './problems.ts';
 import { write } from './via-kafka.ts';
@@ -12,37 +13,83 @@ export async function evidence(
   _signal: AbortSignal,
 ): Promise<Evidence[]> {
   const measured = differences.slice(0, atMost);
-  const [sizes, groups] = await Promise.all([
+  const ages = new Map(measured.flatMap(each => newLimits(each).map(({ ms }) => [each.remoteName, ms] as const)).filter(hasAge));
+  const [sizes, older, groups] = await Promise.all([
     ports.kafka.measureTopics(measured.map(each => each.remoteName)),
+    ages.size === 0 ? new Map<string, number>() : ports.kafka.countOlder(ages),
     ports.kafka.describeGroups(),
   ]);
   return differences.map((difference, index) => {
     if (index >= atMost) return { evidence: { measured: false } };
-    const size = sizes.get(difference.remoteName);
-    const readers = groups.filter(group => group.topics.includes(difference.remoteName));
+    const name = difference.remoteName;
+    const size = sizes.get(name);
+    const readers = groups.filter(group => group.topics.includes(name));
     const live = readers.filter(group => group.members > 0).map(group => group.id);
     const said: Reason[] = [];
     const records = size?.records ?? 0;
-    const amount = `${records} records (${size?.bytes ?? 0} bytes)`;
     if (difference.action === 'delete' && records > 0)
-      said.push({ code: reasons.dataLost, message: `${amount} on the topic will be deleted.` });
-    if (difference.action === 'update' && difference.fields.some(field => field.path.startsWith('config.retention.')))
       said.push({
-        code: reasons.retention,
-        message: `What is older or larger than the new limit will be deleted, out of ${amount}.`,
+        code: reasons.dataLost,
+        message: `${records} records (${sizeText(size?.bytes ?? 0)}) on the topic will be deleted.`,
       });
+    const dropped = size === undefined ? undefined : drop(difference, { ...size, older: older.get(name) ?? 0 });
+    if (dropped !== undefined) said.push({ code: reasons.retention, message: dropped.message });
     if (live.length > 0) said.push({ code: reasons.consumers, message: `Live consumer groups: ${live.join(', ')}.` });
     return {
       evidence: {
         bytes: size?.bytes ?? null,
         records: size?.records ?? null,
+        lastWrite: size?.lastWrite == null ? null : new Date(size.lastWrite).toISOString(),
         groups: readers.map(group => group.id),
         consumers: live,
+        ...(dropped === undefined ? {} : { droppedBytes: dropped.bytes }),
       },
       reasons: said,
       ...(difference.action === 'delete' && records === 0 && live.length === 0 ? { risk: 'destructive' as const } : {}),
     };
   });
+}
+
+const hasAge = (entry: readonly [string, number | undefined]): entry is readonly [string, number] => entry[1] !== undefined;
+
+interface Limit {
+  readonly ms?: number;
+  readonly bytes?: number;
+}
+
+/** The retention that an update sets: an age, a size of each partition, or neither where a default takes its place. */
+function newLimits({ action, fields }: Difference): Limit[] {
+  if (action !== 'update') return [];
+  return fields.flatMap<Limit>(({ path, to }) => {
+    const key = path === 'config.retention.ms' ? 'ms' : path === 'config.retention.bytes' ? 'bytes' : undefined;
+    if (key === undefined) return [];
+    const limit = Number(to ?? Number.NaN);
+    return [limit >= 0 ? { [key]: limit } : {}];
+  });
+}
+
+interface Measured {
+  readonly bytes: number;
+  readonly records: number;
+  /** Records above the new age. */
+  readonly older: number;
+}
+
+/** About how much a shorter retention deletes: records by their share of the bytes, since the broker tells no sizes of records. */
+function drop(difference: Difference, { bytes, records, older }: Measured): { bytes: number; message: string } | undefined {
+  const limits = newLimits(difference);
+  if (limits.length === 0) return undefined;
+  const partitions = Number(difference.live?.fields.partitions ?? 1);
+  const losses = limits.map(limit => {
+    if (limit.ms !== undefined)
+      return { bytes: records === 0 ? 0 : Math.round((bytes * older) / records), what: `older than ${durationText(limit.ms)}` };
+    if (limit.bytes !== undefined)
+      return { bytes: Math.max(0, bytes - limit.bytes * partitions), what: `above ${sizeText(limit.bytes)} a partition` };
+    return { bytes: 0, what: 'above the default limit' };
+  });
+  const worst = losses.toSorted((a, b) => b.bytes - a.bytes)[0] as (typeof losses)[number];
+  const all = `${records} records (${sizeText(bytes)})`;
+  return { bytes: worst.bytes, message: `About ${sizeText(worst.bytes)} ${worst.what} will be deleted, out of ${all}.` };
 }
 
 /** Asks the broker by validate-only. A deletion cannot be asked for: what we may do to the topic decides. */

@@ -22,11 +22,6 @@ export const report = problems('topic', {
     title: 'This value is neither a number nor a duration or size',
     hint: 'Examples: 604800000, 7d, 12h, 10GiB, 512MiB.',
   },
-  'partitions-missing': {
-    title: 'The topic says nowhere how many partitions it has',
-    hint: 'Write partitions here, in a TopicTemplate, or in `defaults.topic` of the environment or landscape.',
-    severity: 'warning',
-  },
 });
 
 /** Why a change of a topic cannot be done or what it costs: codes of reasons, not of problems. */

@@ -7,25 +7,27 @@ import {
   offsetFetchV9,
 } from '@platformatic/kafka';
 import type { GroupDescription, Kafka, TopicListing, TopicMeasure } from '#ports/kafka.ts';
+import { parts } from './batches.ts';
 import type { Brokers } from './brokers.ts';
 import { faultOf } from './faults.ts';
 import { requireDescribe } from './rights.ts';
 
-const groupsAtMost = 1_000;
+const groupsPerRequest = 1_000;
 const groupNotFound = 69;
 
 /** Figures for risky changes: who consumes, how much stands on a topic. */
 export const evidenceCalls = (
   brokers: Brokers,
   listTopics: Kafka['listTopics'],
-): Pick<Kafka, 'describeGroups' | 'measureTopics'> => ({
+): Pick<Kafka, 'describeGroups' | 'measureTopics' | 'countOlder'> => ({
   async describeGroups() {
     await requireDescribe(brokers);
     const found = await Promise.all(
       brokers.known.map(async broker => {
         const listed = await brokers.callBroker(broker.id, listGroupsV5.api, [[], []]);
         if (listed.errorCode !== 0) throw faultOf(listed.errorCode, null, { right: 'DESCRIBE on the cluster' });
-        return describeAt(brokers, broker.id, listed.groups.slice(0, groupsAtMost));
+        const described = parts(listed.groups, groupsPerRequest).map(part => describeAt(brokers, broker.id, part));
+        return (await Promise.all(described)).flat();
       }),
     );
     return found.flat();
@@ -33,15 +35,42 @@ export const evidenceCalls = (
 
   async measureTopics(names) {
     const topics = (await listTopics()).filter(topic => names.includes(topic.name));
-    const [bytes, records] = await Promise.all([bytesOf(brokers, topics), recordsOf(brokers, topics)]);
+    const [bytes, earliest, latest, newest] = await Promise.all([
+      bytesOf(brokers, topics),
+      offsetsAt(brokers, topics, () => timestamps.earliest),
+      offsetsAt(brokers, topics, () => timestamps.latest),
+      offsetsAt(brokers, topics, () => timestamps.newest),
+    ]);
     return new Map(
-      topics.map<[string, TopicMeasure]>(topic => [
-        topic.name,
-        { bytes: bytes.get(topic.name) ?? 0, records: records.get(topic.name) ?? 0 },
-      ]),
+      topics.map<[string, TopicMeasure]>(topic => {
+        const partitions = topic.partitions.map(each => `${topic.name}\t${each.index}`);
+        const records = partitions.reduce((sum, key) => sum + offset(latest, key) - offset(earliest, key), 0);
+        const lastWrite = Math.max(-1, ...partitions.map(key => Number(newest.get(key)?.timestamp ?? -1)));
+        return [topic.name, { bytes: bytes.get(topic.name) ?? 0, records, lastWrite: lastWrite < 0 ? null : lastWrite }];
+      }),
+    );
+  },
+
+  async countOlder(ages) {
+    const now = Date.now();
+    const topics = (await listTopics()).filter(topic => ages.has(topic.name));
+    const [earliest, latest, from] = await Promise.all([
+      offsetsAt(brokers, topics, () => timestamps.earliest),
+      offsetsAt(brokers, topics, () => timestamps.latest),
+      offsetsAt(brokers, topics, name => BigInt(Math.max(0, now - (ages.get(name) as number)))),
+    ]);
+    const older = (key: string) => (offset(from, key) < 0 ? offset(latest, key) : offset(from, key)) - offset(earliest, key);
+    return new Map(
+      topics.map(({ name, partitions }) => [name, partitions.reduce((sum, each) => sum + older(`${name}\t${each.index}`), 0)]),
     );
   },
 });
+
+/** What ListOffsets takes for a time: the ends of a partition, and the record with the greatest timestamp (KIP-79, KIP-734). */
+const timestamps = { earliest: -2n, latest: -1n, newest: -3n } as const;
+
+type Offsets = Map<string, { readonly offset: bigint; readonly timestamp: bigint }>;
+const offset = (offsets: Offsets, key: string): number => Number(offsets.get(key)?.offset ?? 0n);
 
 type Listed = { groupId: string; groupState: string; groupType: string }[];
 
@@ -62,7 +91,8 @@ async function describeAt(brokers: Brokers, broker: number, listed: Listed): Pro
     id: group.groupId,
     type: group.groupType,
     state: group.groupState,
-    members: members.get(group.groupId) ?? 0,
+    // This client cannot describe share groups (KIP-932): one that is not empty has a member at least.
+    members: members.get(group.groupId) ?? (group.groupState.toLowerCase() === 'stable' ? 1 : 0),
     topics: [...new Set([...(offsets.get(group.groupId) ?? []), ...(assigned.get(group.groupId) ?? [])])],
   }));
 }
@@ -102,29 +132,27 @@ async function bytesOf(brokers: Brokers, topics: readonly TopicListing[]): Promi
   return sums;
 }
 
-async function recordsOf(brokers: Brokers, topics: readonly TopicListing[]): Promise<Map<string, number>> {
-  const sums = new Map<string, number>();
+/** The first record of each partition at or after a time (-1: none is that new), asked of its leader. Partitions without leader are left out. */
+async function offsetsAt(brokers: Brokers, topics: readonly TopicListing[], timeOf: (topic: string) => bigint): Promise<Offsets> {
+  const found: Offsets = new Map();
   const leaders = new Set(topics.flatMap(topic => topic.partitions.map(each => each.leader)).filter(id => id >= 0));
   await Promise.all(
-    [...leaders].flatMap(leader =>
-      ([-1n, -2n] as const).map(async timestamp => {
-        const wanted = topics
-          .map(topic => ({
-            name: topic.name,
-            partitions: topic.partitions
-              .filter(each => each.leader === leader)
-              .map(each => ({ partitionIndex: each.index, currentLeaderEpoch: -1, timestamp })),
-          }))
-          .filter(topic => topic.partitions.length > 0);
-        const answer = await brokers.callBroker(leader, listOffsetsV7.api, [-1, 0, wanted]);
-        for (const topic of answer.topics)
-          for (const partition of topic.partitions) {
-            if (partition.errorCode !== 0)
-              throw faultOf(partition.errorCode, `${topic.name}-${partition.partitionIndex}: offsets`);
-            sums.set(topic.name, (sums.get(topic.name) ?? 0) + Number(partition.offset) * (timestamp === -1n ? 1 : -1));
-          }
-      }),
-    ),
+    [...leaders].map(async leader => {
+      const wanted = topics
+        .map(({ name, partitions }) => ({
+          name,
+          partitions: partitions
+            .filter(each => each.leader === leader)
+            .map(each => ({ partitionIndex: each.index, currentLeaderEpoch: -1, timestamp: timeOf(name) })),
+        }))
+        .filter(topic => topic.partitions.length > 0);
+      const answer = await brokers.callBroker(leader, listOffsetsV7.api, [-1, 0, wanted]);
+      for (const topic of answer.topics)
+        for (const partition of topic.partitions) {
+          if (partition.errorCode !== 0) throw faultOf(partition.errorCode, `${topic.name}-${partition.partitionIndex}: offsets`);
+          found.set(`${topic.name}\t${partition.partitionIndex}`, partition);
+        }
+    }),
   );
-  return sums;
+  return found;
 }

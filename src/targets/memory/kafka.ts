@@ -180,7 +180,8 @@ export function memoryKafka(cluster: MemoryCluster = emptyCluster()): Kafka {
     },
     describeGroups: async () => [],
     measureTopics: async names =>
-      new Map(names.filter(name => cluster.topics.has(name)).map(name => [name, { bytes: 0, records: 0 }])),
+      new Map(names.filter(name => cluster.topics.has(name)).map(name => [name, { bytes: 0, records: 0, lastWrite: null }])),
+    countOlder: async ages => new Map([...ages.keys()].filter(name => cluster.topics.has(name)).map(name => [name, 0])),
     async reassign(assignments) {
       return assignments.map(({ topic, replicas: wanted }) => {
         const found = cluster.topics.get(topic);

@@ -1,5 +1,6 @@
 import type { Change, FieldValue, Outcome } from '#model/change.ts';
 import type { Applied, Plan } from '#model/plan.ts';
+import { sizeText } from '#model/quantity.ts';
 
 /** One sign per action, as a diff has them. */
 export const signs: Readonly<Record<Change['action'], string>> = {
@@ -21,25 +22,12 @@ export const stateWords: Readonly<Record<Change['state'], string>> = {
 
 export const valueText = (value: FieldValue): string => (value === null ? '(not set)' : String(value));
 
-const byteUnits = ['B', 'KiB', 'MiB', 'GiB', 'TiB', 'PiB'];
-
-/** 44023414784 → `41.0 GiB`. */
-function bytesText(bytes: number): string {
-  let amount = bytes;
-  let unit = 0;
-  while (amount >= 1024 && unit < byteUnits.length - 1) {
-    amount /= 1024;
-    unit++;
-  }
-  return `${unit === 0 ? amount : amount.toFixed(1)} ${byteUnits[unit]}`;
-}
-
 /** Figures in words: `bytes 41.0 GiB, consumers payments.billing`. Empty where there are none. */
 export const evidenceText = (evidence: Readonly<Record<string, unknown>>): string =>
   Object.entries(evidence)
     .filter(([, value]) => value !== null && value !== undefined && !(Array.isArray(value) && value.length === 0))
     .map(([name, value]) => {
-      if (/bytes$/i.test(name) && typeof value === 'number') return `${name} ${bytesText(value)}`;
+      if (/bytes$/i.test(name) && typeof value === 'number') return `${name} ${sizeText(value)}`;
       if (Array.isArray(value))
         return `${name} ${value.slice(0, 5).join(', ')}${value.length > 5 ? ` and ${value.length - 5} more` : ''}`;
       return `${name} ${typeof value === 'object' ? JSON.stringify(value) : String(value)}`;
