@@ -1,4 +1,4 @@
-import { execFile } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -115,12 +115,34 @@ sasl.mechanism=SCRAM-SHA-512
 sasl.jaas.config=org.apache.kafka.common.security.scram.ScramLoginModule required username="${user}" password="${password}";
 `;
 
+/** Runs one of Kafka's programs in the background with a file of settings; it ends with the scope. `stopped` tells what it printed. */
+export function runInBackground(main: string, settings: string): AsyncDisposable & { readonly output: () => string } {
+  const directory = mkdtempSync(join(tmpdir(), 'kaas-running-'));
+  const file = join(directory, 'settings.properties');
+  writeFileSync(file, settings, { mode: 0o600 });
+  const child = spawn(required('KAAS_TEST_JAVA'), [...javaFlags(), main, file], { stdio: ['ignore', 'pipe', 'pipe'] });
+  let output = '';
+  for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk: Buffer) => (output += chunk.toString()));
+  const ended = new Promise<void>(resolve => child.once('close', () => resolve()));
+  return {
+    output: () => output,
+    async [Symbol.asyncDispose]() {
+      child.kill('SIGKILL');
+      await ended;
+      rmSync(directory, { recursive: true, force: true });
+    },
+  };
+}
+
+const javaFlags = (): string[] => [
+  ...['-Xmx128m', '-XX:+UseSerialGC', '-XX:TieredStopAtLevel=1'],
+  ...['-cp', join(required('KAAS_TEST_KAFKA_LIB'), '*')],
+];
+
 function java(args: readonly string[], input = ''): Promise<Finished> {
-  const classPath = join(required('KAAS_TEST_KAFKA_LIB'), '*');
-  const flags = ['-Xmx128m', '-XX:+UseSerialGC', '-XX:TieredStopAtLevel=1', '-cp', classPath];
   return new Promise(resolve => {
     const options = { maxBuffer: 64 * 1024 * 1024, timeout: 55_000 };
-    const child = execFile(required('KAAS_TEST_JAVA'), [...flags, ...args], options, (error, stdout, stderr) => {
+    const child = execFile(required('KAAS_TEST_JAVA'), [...javaFlags(), ...args], options, (error, stdout, stderr) => {
       const code = error === null ? 0 : typeof error.code === 'number' ? error.code : 1;
       resolve({ code, stdout, stderr });
     });

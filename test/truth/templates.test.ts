@@ -1,7 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { beforeAll, describe, expect, onTestFinished, test } from 'vitest';
+import { beforeAll, describe, expect, test } from 'vitest';
 import { kinds } from '#kinds/registry.ts';
 import type { Fact } from '#model/fact.ts';
 import {
@@ -13,7 +10,8 @@ import {
   produceInTransactionAs,
   shareConsumeAs,
 } from '../kafka-tools.ts';
-import { manifest, type TestLandscape, testLandscape } from '../landscape.ts';
+import { manifest, testLandscape } from '../landscape.ts';
+import { loginOf } from '../login-of.ts';
 
 type Template = Extract<Fact, { fact: 'accessTemplate' }>;
 const builtIn = kinds.flatMap(kind => (kind.builtInFacts ?? []) as Template[]);
@@ -32,16 +30,6 @@ const tries: Readonly<Record<string, (login: Login, names: { topic: string; grou
 };
 
 const worked = ({ code, stdout, stderr }: Finished): boolean => code === 0 && !/Exception|not authorized/i.test(stdout + stderr);
-
-/** The settings that `kaas connection` writes for an account, with its password. */
-async function loginOf(landscape: TestLandscape, account: string): Promise<Login> {
-  const folder = mkdtempSync(join(tmpdir(), 'kaas-login-'));
-  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
-  const file = join(folder, 'client.properties');
-  const run = await landscape.kaas('connection', 'dev', account, '--format', 'properties', '--out', file);
-  expect(run.code).toBe(0);
-  return { properties: readFileSync(file, 'utf8') };
-}
 
 describe.each(Object.keys(tries))('the template %s', name => {
   const template = builtIn.find(each => each.name === name) as Template;

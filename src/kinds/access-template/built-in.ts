@@ -41,7 +41,7 @@ export const builtIn: readonly Template[] = [
         resource: 'topic',
         name: '{applicationId}-',
         pattern: 'prefixed',
-        operations: ['READ', 'WRITE', 'CREATE', 'DELETE', 'DESCRIBE_CONFIGS'],
+        operations: ['READ', 'WRITE', 'CREATE', 'DELETE'],
       },
       { resource: 'group', name: '{applicationId}', operations: ['READ'] },
       { resource: 'transactionalId', name: '{applicationId}-', pattern: 'prefixed', operations: ['WRITE'] },

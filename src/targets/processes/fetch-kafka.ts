@@ -1,13 +1,20 @@
 import { execFile } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, renameSync, rmSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { Fault } from '#model/fault.ts';
 
 const run = promisify(execFile);
 /** The version of Kafka that `stack/kafka/pom.xml` names. */
-export const kafkaVersion = '4.3.1';
+const kafkaVersion = '4.3.1';
+// From source this file stands three folders deep, in the bundle one.
+const pom = join(import.meta.dirname, import.meta.filename.endsWith('.ts') ? '../../..' : '..', 'stack/kafka/pom.xml');
 const image = `apache/kafka:${kafkaVersion}`;
+
+/** The name of a set of jars: another list of them is another set, so that an older one in a cache is never taken for it. */
+export const jarSet = (): string =>
+  `kafka-${kafkaVersion}-${createHash('sha256').update(readFileSync(pom)).digest('hex').slice(0, 8)}`;
 
 /** Puts Kafka's jars into a folder that does not exist yet: by Maven, else out of the image of the Apache project. Throws a `Fault` that names the remedies. */
 export async function fetchKafka(libs: string, onProgress: (line: string) => void): Promise<void> {
@@ -19,7 +26,7 @@ export async function fetchKafka(libs: string, onProgress: (line: string) => voi
       ['Maven', byMaven],
       ['Docker', fromImage],
     ] as const) {
-      onProgress(`fetching Kafka ${kafkaVersion} by ${tool} (57 MB, once)`);
+      onProgress(`fetching Kafka ${kafkaVersion} by ${tool} (60 MB, once)`);
       if (!(await fetched(tool, () => fetch(fresh)))) continue;
       if (!existsSync(libs)) renameSync(fresh, libs);
       return;
@@ -49,8 +56,6 @@ async function fetched(tool: string, fetch: () => Promise<void>): Promise<boolea
 }
 
 async function byMaven(folder: string): Promise<void> {
-  // From source this file stands three folders deep, in the bundle one.
-  const pom = join(import.meta.dirname, import.meta.filename.endsWith('.ts') ? '../../..' : '..', 'stack/kafka/pom.xml');
   const goal = ['dependency:copy-dependencies', '-DincludeScope=runtime', `-DoutputDirectory=${folder}`];
   await run('mvn', ['-q', '-B', '-f', pom, ...goal], { maxBuffer: 16 * 1024 * 1024 });
 }

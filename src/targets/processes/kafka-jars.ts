@@ -2,7 +2,7 @@ import { existsSync, readdirSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { Fault } from '#model/fault.ts';
-import { fetchKafka, kafkaVersion } from './fetch-kafka.ts';
+import { fetchKafka, jarSet } from './fetch-kafka.ts';
 
 /** Where things fetched or made once are kept: `KAAS_CACHE`, or `kaas` in the user's cache folder. */
 export const cacheFolder = (): string =>
@@ -17,7 +17,7 @@ export async function kafkaJars(onProgress: (line: string) => void = () => {}): 
       remedy: 'Point KAFKA_HOME at an unpacked Apache Kafka, or unset it.',
     });
   }
-  const libs = join(cacheFolder(), `kafka-${kafkaVersion}`, 'lib');
+  const libs = join(cacheFolder(), jarSet(), 'lib');
   if (hasKafka(libs)) return libs;
   await fetchKafka(libs, onProgress);
   return libs;
