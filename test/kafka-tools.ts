@@ -109,7 +109,7 @@ async function withProperties(login: Login, use: (file: string) => Promise<Finis
 }
 
 /** The client settings of a user of the test cluster. */
-const scramProperties = ({ user, password }: { user: string; password: string }): string =>
+export const scramProperties = ({ user, password }: { user: string; password: string }): string =>
   `security.protocol=SASL_PLAINTEXT
 sasl.mechanism=SCRAM-SHA-512
 sasl.jaas.config=org.apache.kafka.common.security.scram.ScramLoginModule required username="${user}" password="${password}";

@@ -20,7 +20,7 @@ export const builtIn: readonly Template[] = [
   template('consumer', ['topics', 'group'], [topic('READ'), group]),
   template('share-consumer', ['topics', 'group'], [topic('READ'), group]),
   template('sink-connector', ['topics', 'group'], [topic('READ'), group]),
-  template('connect-worker', ['topics', 'group'], [topic('READ', 'WRITE', 'DESCRIBE_CONFIGS'), group]),
+  template('connect-worker', ['topics', 'group'], [topic('READ', 'WRITE'), group]),
   template(
     'transactional-producer',
     ['topics', 'transactionalId'],

@@ -1,0 +1,198 @@
+import { randomBytes } from 'node:crypto';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, onTestFinished, test } from 'vitest';
+import { clientSettings, startWorker, type Worker, within } from '../connect-worker.ts';
+import { kafkaTool, produceAs, scramProperties } from '../kafka-tools.ts';
+import { manifest, type TestLandscape, testLandscape } from '../landscape.ts';
+import { loginOf } from '../login-of.ts';
+
+interface Right {
+  readonly type: 'topic' | 'group' | 'transactionalId';
+  readonly name: string;
+  readonly operation: string;
+}
+interface Trial {
+  readonly account: string;
+  readonly what: string;
+}
+
+const admin = () => ({ user: process.env.KAAS_TEST_ADMIN_USER ?? '', password: process.env.KAAS_TEST_ADMIN_PASSWORD ?? '' });
+const text = (right: Right) => `${right.operation} on ${right.type} ${right.name}`;
+
+/** A landscape without prefix, since Connect names groups and transactional ids itself; everything else is unique. */
+function setting() {
+  const landscape = testLandscape({ environment: { prefix: '' } });
+  const unique = `shop.${randomBytes(4).toString('hex')}`;
+  const owns = { topics: ['shop.*'], groups: ['shop.*', 'connect-shop.*'], transactionalIds: ['shop.*'] };
+  landscape.write('platform/tenants/shop.yaml', manifest('Tenant', 'shop', { owners: [], owns }));
+  const folder = mkdtempSync(join(tmpdir(), 'kaas-connect-'));
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  return { landscape, unique, folder };
+}
+
+const topics = (names: readonly string[]) =>
+  names.map(name => manifest('Topic', name, name.endsWith('-data') ? {} : { config: { 'cleanup.policy': 'compact' } }));
+const workerTopics = (group: string) => ['configs', 'offsets', 'statuss'].map(each => `${group}-${each}`);
+
+/** One account with an Access, and one more for each of its rights that has all others: by `rightsOf`, since some names differ by account. */
+function trials(names: readonly string[], access: (account: string) => object, rightsOf: (account: string) => readonly Right[]) {
+  const [whole = ''] = names;
+  const rights = rightsOf(whole);
+  const documents = [manifest('ServiceAccount', whole, {}), manifest('Access', `${whole}-access`, access(whole))];
+  const less = rights.map<Trial>((right, without) => ({ account: `${whole}-without-${without}`, what: text(right) }));
+  less.forEach(({ account }, without) => {
+    documents.push(manifest('ServiceAccount', account, {}));
+    rightsOf(account).forEach(({ type, name, operation }, index) => {
+      if (index !== without)
+        documents.push(
+          manifest('Acl', `${account}-${index}`, { serviceAccount: account, resource: { type, name }, operations: [operation] }),
+        );
+    });
+  });
+  return { documents, whole: { account: whole, what: 'nothing' }, less };
+}
+
+async function apply(landscape: TestLandscape, documents: readonly string[]): Promise<void> {
+  landscape.write('tenants/shop/all.yaml', documents.join(''));
+  const applied = await landscape.apply();
+  expect([applied.code, applied.problems.filter(each => each.severity === 'error')]).toEqual([0, []]);
+}
+
+/** All at once: the whole one has to work, and after as long again none of the others may. */
+async function decide(
+  whole: Trial,
+  less: readonly Trial[],
+  works: (trial: Trial, ms: number) => Promise<boolean>,
+): Promise<void> {
+  const started = Date.now();
+  const others = less.map(async trial => [`without ${trial.what}`, await works(trial, 45_000)] as const);
+  expect([whole.account, await works(whole, 60_000)]).toEqual([whole.account, true]);
+  const enough = Math.max(10_000, Date.now() - started);
+  const late = new Promise<'late'>(resolve => setTimeout(() => resolve('late'), enough));
+  for (const [index, other] of others.entries()) {
+    const answer = await Promise.race([other, late]);
+    expect([less[index]?.what, answer === 'late' ? false : answer[1]]).toEqual([less[index]?.what, false]);
+  }
+}
+
+async function adminWorker(group: string, settings: Readonly<Record<string, string>>): Promise<Worker> {
+  const worker = await startWorker(scramProperties(admin()), group, settings);
+  expect([await within(60_000, worker.answers), worker.output().slice(-2_000)]).toEqual([true, expect.any(String)]);
+  return worker;
+}
+
+test('connect-worker runs a worker on its three topics, and not without any one of its rights', {
+  timeout: 300_000,
+}, async () => {
+  const { landscape, unique, folder } = setting();
+  writeFileSync(join(folder, 'in'), 'line\n');
+  const made = trials(
+    [`${unique}.worker`],
+    account => ({ serviceAccount: account, as: 'connect-worker', topics: workerTopics(account), group: account }),
+    account => [
+      ...workerTopics(account).flatMap(name => ['READ', 'WRITE'].map(operation => ({ type: 'topic' as const, name, operation }))),
+      { type: 'group', name: account, operation: 'READ' },
+    ],
+  );
+  const accounts = [made.whole, ...made.less];
+  await apply(landscape, [
+    ...topics(accounts.flatMap(each => [...workerTopics(each.account), `${each.account}-data`])),
+    ...made.documents,
+  ]);
+  const works = async ({ account }: Trial, ms: number): Promise<boolean> => {
+    const { properties } = await loginOf(landscape, account);
+    await using worker = await startWorker(properties, account);
+    const config = {
+      'connector.class': 'org.apache.kafka.connect.file.FileStreamSourceConnector',
+      file: join(folder, 'in'),
+      topic: `${account}-data`,
+      ...clientSettings('producer.override.', scramProperties(admin())),
+    };
+    const until = Date.now() + ms;
+    if (!(await within(ms, worker.answers))) return false;
+    if (!(await within(until - Date.now(), () => worker.create(account, config)))) return false;
+    const runs = async () => (await worker.state(account)) === 'RUNNING' && (await endOf(`${account}-data`)) > 0;
+    return (await within(until - Date.now(), runs)) && (await within(until - Date.now(), () => worker.knowsOffsets(account)));
+  };
+  expect(await works(made.whole, 60_000)).toBe(true);
+  for (let next = 0; next < made.less.length; next += 2) {
+    const answers = made.less.slice(next, next + 2).map(async trial => [trial.what, await works(trial, 25_000)]);
+    for (const [what, worked] of await Promise.all(answers)) expect([what, worked]).toEqual([what, false]);
+  }
+});
+
+/** How many records stand on a topic. */
+async function endOf(topic: string): Promise<number> {
+  const ends = await kafkaTool('offsets', '--topic', topic);
+  return [...ends.matchAll(/:(\d+)$/gm)].reduce((sum, match) => sum + Number(match[1]), 0);
+}
+
+test('sink-connector moves records out, and not without any one of its rights', { timeout: 300_000 }, async () => {
+  const { landscape, unique, folder } = setting();
+  const data = `${unique}-data`;
+  const made = trials(
+    [`${unique}.sink`],
+    account => ({ serviceAccount: account, as: 'sink-connector', topics: [data], group: `connect-${account}` }),
+    account => [
+      { type: 'topic', name: data, operation: 'READ' },
+      { type: 'group', name: `connect-${account}`, operation: 'READ' },
+    ],
+  );
+  await apply(landscape, [...topics([data, ...workerTopics(unique)]), ...made.documents]);
+  await produceAs(admin(), data, ['seed']);
+  await using worker = await adminWorker(unique, {});
+  await decide(made.whole, made.less, async ({ account }, ms) => {
+    const { properties } = await loginOf(landscape, account);
+    const file = join(folder, account);
+    const config = {
+      'connector.class': 'org.apache.kafka.connect.file.FileStreamSinkConnector',
+      file,
+      topics: data,
+      ...clientSettings('consumer.override.', properties),
+    };
+    await within(ms, () => worker.create(account, config));
+    return within(ms, async () => existsSync(file) && readFileSync(file, 'utf8').includes('seed'));
+  });
+});
+
+test.each([
+  ['source-connector moves records in', false],
+  ['source-connector with a transactional id moves records in exactly once', true],
+])('%s, and not without any one of its rights', { timeout: 300_000 }, async (_name, exactlyOnce) => {
+  const { landscape, unique, folder } = setting();
+  writeFileSync(join(folder, 'in'), 'line\n');
+  const offsets = `${unique}-offsets`;
+  const dataOf = (account: string) => `${account}-data`;
+  const id = (account: string) => `${unique}-${account}-0`;
+  const written = (account: string) => [dataOf(account), ...(exactlyOnce ? [offsets] : [])];
+  const made = trials(
+    [`${unique}.source`],
+    account => ({
+      serviceAccount: account,
+      as: 'source-connector',
+      topics: written(account),
+      ...(exactlyOnce ? { transactionalId: id(account) } : {}),
+    }),
+    account => [
+      ...written(account).map(name => ({ type: 'topic' as const, name, operation: 'WRITE' })),
+      ...(exactlyOnce ? [{ type: 'transactionalId' as const, name: id(account), operation: 'WRITE' }] : []),
+    ],
+  );
+  const accounts = [made.whole, ...made.less].map(each => each.account);
+  await apply(landscape, [...topics([...workerTopics(unique), ...accounts.map(dataOf)]), ...made.documents]);
+  await using worker = await adminWorker(unique, exactlyOnce ? { 'exactly.once.source.support': 'enabled' } : {});
+  await decide(made.whole, made.less, async ({ account }, ms) => {
+    const { properties } = await loginOf(landscape, account);
+    const config = {
+      'connector.class': 'org.apache.kafka.connect.file.FileStreamSourceConnector',
+      file: join(folder, 'in'),
+      topic: dataOf(account),
+      ...(exactlyOnce ? { 'exactly.once.support': 'required' } : {}),
+      ...clientSettings('producer.override.', properties),
+    };
+    await within(ms, () => worker.create(account, config));
+    return within(ms, async () => (await worker.state(account)) === 'RUNNING' && (await endOf(dataOf(account))) > 0);
+  });
+});
