@@ -4,6 +4,7 @@ import { Fault } from '#model/fault.ts';
 import type { Applied, AppliedChange, Plan } from '#model/plan.ts';
 import type { Lease, Store } from '#ports/store.ts';
 import { inBatches, interrupted, type Work } from './batches.ts';
+import { finishStarted } from './finish.ts';
 import { hasErrors, type ReconcileOptions } from './flow.ts';
 import { workOrder } from './order.ts';
 import type { Outside } from './outside.ts';
@@ -50,10 +51,12 @@ export async function applyPlan(outside: Outside, plan: Plan, options: Reconcile
       if (found === undefined) throw new Fault('plan/unknown-cluster', `The landscape has no KafkaCluster \`${name}\` any more.`);
       return outside.cluster(name, found.spec);
     },
+    started: [],
     done: 0,
   };
   try {
     for (const [kind, changes] of steps(outside, plan, options.partial)) await inBatches(work, kind, changes);
+    await finishStarted(work);
   } finally {
     for (const change of plan.changes) if (!outcomes.has(change)) outcomes.set(change, notDone(change, outside.signal));
     const summary = countStates(outcomes.values());

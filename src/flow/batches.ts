@@ -21,6 +21,8 @@ export interface Work {
   readonly outcomes: Map<Change, Outcome>;
   readonly lease: (cluster: string) => Lease;
   readonly ports: (cluster: string) => Promise<ClusterPorts>;
+  /** What the outside goes on with by itself. */
+  readonly started: { readonly change: Change; readonly intent: Intent }[];
   done: number;
 }
 
@@ -104,6 +106,7 @@ async function settle(work: Work, { kind, cluster, begun, intents }: Batch, outc
   );
   begun.forEach((change, index) => {
     work.outcomes.set(change, outcomes[index] as Outcome);
+    if (outcomes[index]?.state === 'started') work.started.push({ change, intent: intents[index] as Intent });
   });
   work.done += begun.length;
   work.outside.progress({

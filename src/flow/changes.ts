@@ -34,7 +34,6 @@ export const digestOf = (
 
 export function toChange(draft: Draft, judgement: Judgement, cluster: LiveCluster, digest: string): Change {
   const at = draft.resource === undefined ? undefined : declaredAt(draft.resource);
-  const state: State = judgement.impossible.length > 0 ? 'impossible' : judgement.blockedBy.length > 0 ? 'blocked' : 'ready';
   return {
     action: draft.action,
     cluster: cluster.cluster.logical,
@@ -50,10 +49,10 @@ export function toChange(draft: Draft, judgement: Judgement, cluster: LiveCluste
       ...field,
       risk: judgement.risks[field.path] ?? (draft.action === 'delete' ? judgement.risk : 'safe'),
     })),
-    state,
+    state: stateOf(judgement),
     probe: judgement.probe,
     risk: judgement.risk,
-    reasons: [...judgement.reasons, ...judgement.impossible],
+    reasons: [...judgement.reasons, ...judgement.inProgress, ...judgement.impossible],
     evidence: judgement.evidence,
     blockedBy: judgement.blockedBy,
     declaredBy: draft.resource?.declaredBy ?? draft.entry?.declaredBy ?? [],
@@ -63,6 +62,12 @@ export function toChange(draft: Draft, judgement: Judgement, cluster: LiveCluste
     needs: (draft.resource?.refersTo ?? []).map(declarationName),
     ...(draft.movedFrom === undefined ? {} : { movedFrom: draft.movedFrom }),
   };
+}
+
+function stateOf({ impossible, inProgress, blockedBy }: Judgement): State {
+  if (impossible.length > 0) return 'impossible';
+  if (inProgress.length > 0) return 'inProgress';
+  return blockedBy.length > 0 ? 'blocked' : 'ready';
 }
 
 export function waitingChange(
@@ -147,9 +152,10 @@ export const impossibleProblems = (changes: readonly Change[]): Problem[] =>
     );
 
 export function summarise(changes: readonly Change[], unchanged: number): PlanSummary {
-  const summary = { create: 0, update: 0, delete: 0, adopt: 0, forget: 0, move: 0, blocked: 0, impossible: 0, unchanged };
+  const actions = { create: 0, update: 0, delete: 0, adopt: 0, forget: 0, move: 0 };
+  const summary = { ...actions, blocked: 0, impossible: 0, inProgress: 0, unchanged };
   for (const change of changes) {
-    if (change.state === 'blocked' || change.state === 'impossible') summary[change.state]++;
+    if (change.state !== 'ready') summary[change.state]++;
     else if (change.action !== 'none') summary[change.action]++;
   }
   return summary;

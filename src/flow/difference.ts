@@ -32,6 +32,8 @@ export interface Judgement {
   evidence: Record<string, unknown>;
   /** Rights that our own principal lacks. */
   lacks: Reason[];
+  /** Why nothing is asked for now: the outside is at work on it. */
+  inProgress: Reason[];
   /** The cluster knew more than was read. */
   stale: boolean;
 }

@@ -20,6 +20,7 @@ export async function judge(outside: Outside, cluster: LiveCluster, drafts: read
     blockedBy: [],
     evidence: {},
     lacks: [],
+    inProgress: [],
     stale: false,
   }));
   const kinds = new Map<Kind, number[]>();
@@ -39,7 +40,7 @@ export async function judge(outside: Outside, cluster: LiveCluster, drafts: read
       cluster,
       kind,
       indexes.filter(
-        index => /create|update|delete/.test((drafts[index] as Draft).action) && judgements[index]?.impossible.length === 0,
+        index => /create|update|delete/.test((drafts[index] as Draft).action) && isOpen(judgements[index] as Judgement),
       ),
       drafts,
       judgements,
@@ -56,6 +57,9 @@ export async function judge(outside: Outside, cluster: LiveCluster, drafts: read
   return judgements;
 }
 
+/** Is there anything to ask the outside about? */
+const isOpen = (judgement: Judgement): boolean => judgement.impossible.length === 0 && judgement.inProgress.length === 0;
+
 function assess(kind: Kind, draft: Draft, judgement: Judgement, facts: ClusterFacts): void {
   if (draft.action === 'adopt' || draft.action === 'move' || draft.action === 'forget') return;
   const assessment = kind.remote?.assess?.(draft, facts) ?? {};
@@ -64,6 +68,7 @@ function assess(kind: Kind, draft: Draft, judgement: Judgement, facts: ClusterFa
   judgement.reasons.push(...(assessment.reasons ?? []));
   judgement.impossible.push(...(assessment.impossible ?? []));
   judgement.lacks.push(...(assessment.lacks ?? []));
+  judgement.inProgress.push(...(assessment.inProgress ?? []));
   if (draft.action === 'delete' && draft.entry?.preexisting === true) {
     judgement.risk = worstRisk([judgement.risk, 'disruptive']);
     judgement.reasons.push({

@@ -2,7 +2,9 @@ import type { Change } from '#model/change.ts';
 import type { LedgerEntry } from '#model/ledger.ts';
 import type { Plan } from '#model/plan.ts';
 import type { Intent, Settlement } from '#ports/store.ts';
+import { finished } from './finish.ts';
 import { check, preview } from './flow.ts';
+import type { Frame } from './frame.ts';
 import { ledgerAfter } from './journal.ts';
 import type { Outside } from './outside.ts';
 
@@ -11,20 +13,42 @@ const leaseMs = 60_000;
 /**
  * Settles what an interrupted run left open, by reading the outside and never by repeating the call: an intent whose effect stands on the cluster is
  * recorded as applied, one whose effect is missing as failed, and the next plan asks for it anew. Returns how many intents were settled.
- * While a cluster cannot be read its intents stay open.
+ * While a cluster cannot be read, or is still at work, its intents stay open.
  */
 async function resume(outside: Outside, environment: string): Promise<number> {
   const { checked, plan } = await preview(outside, environment);
-  if (checked.frame === undefined || plan === undefined) return 0;
-  const store = await outside.store(checked.frame.landscape.spec);
-  const open = (await store.openIntents({ environment })).filter(intent => isRead(intent, plan));
-  if (open.length === 0) return 0;
+  const frame = checked.frame;
+  if (frame === undefined || plan === undefined) return 0;
+  const store = await outside.store(frame.landscape.spec);
+  const read = (await store.openIntents({ environment })).filter(intent => isRead(intent, plan));
+  if (read.length === 0) return 0;
   await using stack = new AsyncDisposableStack();
   for (const { clusterId } of Object.values(plan.clusters))
     stack.use(await store.acquireLease(`kafka/${clusterId}`, `${await outside.actor()} (resume)`, leaseMs));
+  const open = await ended(outside, frame, plan, read);
   const owned = new Set((await store.ledger({ landscape: plan.landscape, environment })).map(remoteKey));
   await store.settle(open.map(intent => verdict(intent, plan, owned, outside.now().toISOString())));
   return open.length;
+}
+
+/** Those that the outside is done with, whatever became of them, and left nothing of ours behind. */
+async function ended(outside: Outside, frame: Frame, plan: Plan, intents: readonly Intent[]): Promise<Intent[]> {
+  const inProgress = new Set(plan.changes.filter(change => change.state === 'inProgress').map(remoteKey));
+  const quiet = intents.filter(({ change }) => !inProgress.has(remoteKey(change)));
+  const found: Intent[] = [];
+  for (const [logical, own] of Map.groupBy(quiet, intent => intent.change.cluster as string)) {
+    const { name } = plan.clusters[logical] as Plan['clusters'][string];
+    const cluster = frame.clusters.get(name);
+    if (cluster === undefined) continue;
+    const ports = await outside.cluster(name, cluster.spec);
+    const outcomes = await finished(
+      ports,
+      outside.kinds,
+      own.map(intent => ({ intent })),
+    );
+    found.push(...own.filter((_, index) => outcomes[index]?.state === 'applied'));
+  }
+  return found;
 }
 
 /** The same, at the cost of one look into the journal when nothing was left open. */
@@ -60,5 +84,13 @@ function verdict(intent: Intent, plan: Plan, owned: ReadonlySet<string>, at: str
   if (change.action === 'create')
     return now !== undefined && now.action !== 'create' && !owned.has(remoteKey(change)) ? happened : lost;
   if (change.action === 'delete') return now?.action === 'delete' ? lost : happened;
-  return now === undefined || now.action === 'adopt' || now.action === 'none' ? happened : lost;
+  return now === undefined || shows(now, change) ? happened : lost;
 }
+
+/** Has every field of the change the value that it asked for, even if Git asks for another by now? */
+const shows = (now: Change, change: Change): boolean =>
+  now.action !== 'create' &&
+  change.fields.every(({ path, to }) => {
+    const differing = now.fields.find(field => field.path === path);
+    return differing === undefined || differing.from === to;
+  });

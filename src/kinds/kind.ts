@@ -111,6 +111,8 @@ export interface Assessment {
   readonly impossible?: readonly Reason[];
   /** Rights that our own principal lacks for it. */
   readonly lacks?: readonly Reason[];
+  /** The outside is at work on it already, whoever asked: nothing is asked for until that is done. */
+  readonly inProgress?: readonly Reason[];
 }
 
 export interface ClusterFacts {
@@ -168,6 +170,11 @@ export interface Remote {
   readonly probesCharge?: boolean;
   /** Writes; one outcome per change, in order. Never throws for one item's refusal. */
   apply(ports: ClusterPorts, changes: readonly Change[], context: ApplyContext): Promise<readonly Outcome[]>;
+  /**
+   * Of updates whose outcome was `started`, or that an interrupted run left behind: is the outside done, and is what we lent it for the time (throttles)
+   * taken back? `applied` when both, `started` with the reason otherwise. May be asked again and again. One outcome per change, in order.
+   */
+  finish?(ports: ClusterPorts, changes: readonly Change[]): Promise<readonly Outcome[]>;
   /** After a create: has it become visible? Absent: reads follow writes. */
   visible?(ports: ClusterPorts, remoteNames: readonly string[], signal: AbortSignal): Promise<boolean>;
   /** Governed by `prune.data`: a removal is held back where the environment keeps data. */

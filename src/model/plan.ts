@@ -1,7 +1,7 @@
-import type { Action, Change, Outcome } from './change.ts';
+import type { Action, Change, Outcome, State } from './change.ts';
 import type { Problem } from './problem.ts';
 
-export type PlanSummary = Readonly<Record<Exclude<Action, 'none'> | 'blocked' | 'impossible' | 'unchanged', number>>;
+export type PlanSummary = Readonly<Record<Exclude<Action, 'none'> | Exclude<State, 'ready'> | 'unchanged', number>>;
 
 /** Everything that an environment's clusters differ from Git by. Self-contained: a saved plan can be applied without the landscape. */
 export interface Plan {

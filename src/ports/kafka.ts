@@ -42,8 +42,10 @@ export interface Kafka extends AsyncDisposable {
   measureTopics(names: readonly string[]): Promise<Map<string, TopicMeasure>>;
   /** How many records of each topic are older than an age of its own, in milliseconds. */
   countOlder(ages: ReadonlyMap<string, number>): Promise<Map<string, number>>;
+  /** Asks the controller to bring each partition's replicas to these brokers; the moving outlasts the call. */
   reassign(assignments: readonly PartitionAssignment[]): Promise<ItemResult[]>;
-  listReassignments(): Promise<{ topic: string; partition: number }[]>;
+  /** What is being moved now, whoever asked for it (KIP-455); the controller answers, so what `reassign` accepted is listed until it is done. */
+  listReassignments(): Promise<Reassignment[]>;
 }
 
 export interface WriteOptions {
@@ -199,4 +201,10 @@ export interface PartitionAssignment {
   readonly topic: string;
   readonly partition: number;
   readonly replicas: readonly number[];
+}
+
+/** One partition under way: `replicas` are all that it has meanwhile, those that come and those that go included. */
+export interface Reassignment extends PartitionAssignment {
+  readonly adding: readonly number[];
+  readonly removing: readonly number[];
 }

@@ -51,7 +51,18 @@ export const samplePlan: Plan = {
   revision: 'working tree',
   digest: 'sha256:p',
   policyDigest: 'sha256:q',
-  summary: { create: 1, update: 1, delete: 0, adopt: 0, forget: 0, move: 0, blocked: 1, impossible: 0, unchanged: 812 },
+  summary: {
+    create: 1,
+    update: 1,
+    delete: 0,
+    adopt: 0,
+    forget: 0,
+    move: 0,
+    blocked: 1,
+    impossible: 0,
+    inProgress: 0,
+    unchanged: 812,
+  },
   changes: [
     sampleChange(),
     sampleChange({

@@ -74,6 +74,7 @@ export const PlanDocument = z.object({
       move: count,
       blocked: count,
       impossible: count,
+      inProgress: count,
       unchanged: count,
     })
     .describe('Ready changes per action, then the other states.'),

@@ -1,6 +1,7 @@
 import type { Change, Fields, FieldValue, Outcome } from '#model/change.ts';
 import { configValue } from '#model/config-value.ts';
 import { succeeded } from '#model/fault.ts';
+import { isOurThrottle } from '#model/replication-throttle.ts';
 import type { Resource } from '#model/resource.ts';
 import type { ConfigAlteration } from '#ports/kafka.ts';
 import {
@@ -46,7 +47,7 @@ export async function read(ports: ClusterPorts, scope: ReadScope): Promise<Live[
   answers.forEach((answer, index) => {
     if (!answer.ok) throw answer.fault;
     const name = scopes[index] as string;
-    for (const entry of answer.value) {
+    for (const entry of answer.value.filter(each => !isOurThrottle(each.name, each.value))) {
       const own = entry.source === (name === 'default' ? 'dynamic-default' : 'broker');
       const wished = own && !(fromBirth.has(entry.name) && !paths.includes(`${name}.${entry.name}`));
       (wished ? fields : defaults)[`${name}.${entry.name}`] = entry.value;

@@ -1,4 +1,5 @@
 import type { Reason, Risk } from '#model/change.ts';
+import type { PartitionListing } from '#ports/kafka.ts';
 import { type Assessment, type ClusterFacts, type Difference, lacksOnCluster } from '../kind.ts';
 import { reasons } from './problems.ts';
 
@@ -39,14 +40,13 @@ export function assess(difference: Difference, cluster: ClusterFacts): Assessmen
       }
     }
     if (field.path === 'replicationFactor' && typeof field.to === 'number') {
-      if (field.to > cluster.brokers.length)
-        impossible.push({
-          code: reasons.replicationAboveBrokers,
-          message: `Replication factor ${field.to} needs ${field.to} brokers; the cluster has ${cluster.brokers.length}.`,
-        });
+      const { refusal, remark } = enoughBrokers(difference, field.to, cluster);
+      impossible.push(...refusal);
+      said.push(...remark);
       if (difference.action !== 'create') {
         risks.replicationFactor = 'disruptive';
         lacks.push(...lacksOnCluster(cluster, 'ALTER'));
+        if (field.to > Number(field.from ?? 0)) lacks.push(...lacksOnCluster(cluster, 'ALTER_CONFIGS'));
       }
     }
     if (/^config\.retention\.(ms|bytes)$/.test(field.path) && difference.action === 'update' && shorter(field, difference))
@@ -74,8 +74,47 @@ export function assess(difference: Difference, cluster: ClusterFacts): Assessmen
     reasons: said,
     impossible,
     lacks,
+    inProgress: moving(difference),
     ...(difference.action === 'delete' ? { risk: 'irreversible' as const } : {}),
   };
+}
+
+/** While the cluster moves this topic's replicas, for whomever, it is not asked to do so again. */
+function moving({ action, fields, live }: Difference): Reason[] {
+  const partitions = Number(live?.details.moving ?? 0);
+  if (action !== 'update' || partitions === 0 || !fields.some(field => field.path === 'replicationFactor')) return [];
+  return [
+    { code: reasons.moving, message: `Replicas of ${partitions} partition${partitions === 1 ? ' is' : 's are'} being moved.` },
+  ];
+}
+
+/**
+ * A cluster counts the brokers that are down: a new topic may have replicas there, which come when they are back (KRaft places replicas on fenced brokers
+ * when there are too few others). Replicas are not moved to a broker that is down.
+ */
+function enoughBrokers(difference: Difference, factor: number, cluster: ClusterFacts): { refusal: Reason[]; remark: Reason[] } {
+  const live = cluster.brokers.length;
+  if (factor <= live) return { refusal: [], remark: [] };
+  const down = downBrokers(cluster);
+  const names = `broker${down.length === 1 ? '' : 's'} ${down.join(', ')}`;
+  const answering = down.length === 0 ? `the cluster has ${live}` : `${live} of ${live + down.length} answer, not ${names}`;
+  const needs = `Replication factor ${factor} needs ${factor} brokers; ${answering}.`;
+  if (difference.action === 'create' && factor <= live + down.length)
+    return {
+      refusal: [],
+      remark: [{ code: reasons.brokerDown, message: `${needs} What is placed there comes when it is back.` }],
+    };
+  return { refusal: [{ code: reasons.replicationAboveBrokers, message: needs }], remark: [] };
+}
+
+/** Brokers that hold replicas and do not answer. */
+function downBrokers(cluster: ClusterFacts): number[] {
+  const answering = new Set(cluster.brokers.map(broker => broker.id));
+  const holding = new Set<number>();
+  for (const { details } of cluster.live.values())
+    for (const { replicas } of (details.partitions ?? []) as readonly PartitionListing[])
+      for (const id of replicas) if (!answering.has(id)) holding.add(id);
+  return [...holding].toSorted((a, b) => a - b);
 }
 
 /** The value that will hold after the change. */

@@ -6,6 +6,7 @@ import { assess } from './assess.ts';
 import { brokerSpelling, keptBytes, sameConfig } from './config-values.ts';
 import { evidence, probe } from './evidence.ts';
 import { report } from './problems.ts';
+import { finish } from './reassign.ts';
 import { rules } from './rules.ts';
 import { TopicSpec } from './spec.ts';
 import { apply, read } from './via-kafka.ts';
@@ -67,6 +68,7 @@ export const topic: Kind = {
     probe,
     probesCharge: true,
     apply,
+    finish,
     visible: async (ports, names) => {
       const seen = new Set(
         (await ports.kafka.listTopics({ confirm: true }))

@@ -1,21 +1,53 @@
-import type { Broker, PartitionListing } from '#ports/kafka.ts';
+import type { Broker, PartitionListing, TopicListing } from '#ports/kafka.ts';
+
+/** The live brokers, and how many replicas each holds: counted up as places are given away, so that load spreads over topics. */
+export interface Room {
+  readonly brokers: readonly Broker[];
+  readonly load: Map<number, number>;
+}
+
+/** Room on these brokers with what stands there now. */
+export function roomOn(brokers: readonly Broker[], topics: readonly TopicListing[]): Room {
+  const load = new Map<number, number>();
+  for (const { partitions } of topics)
+    for (const { replicas } of partitions) for (const id of replicas) load.set(id, (load.get(id) ?? 0) + 1);
+  return { brokers, load };
+}
 
 /**
- * Replicas of one partition for another replication factor: what is there is kept (leader first), what is missing goes to racks and brokers
- * that hold none yet, starting at a broker that depends on the partition so that load spreads. Pure.
+ * Replicas of one partition for another replication factor, in order of preference. What is there stays where it can, the leader always; what is added goes
+ * to the rack, then to the broker that holds least; what goes is dead, behind, doubled in a rack, or on a broker that holds much, in that order. Shorter
+ * than `factor` where there are too few live brokers. Counts in `room`.
  */
-export function newReplicas(partition: PartitionListing, factor: number, brokers: readonly Broker[]): number[] {
-  const kept = [partition.leader, ...partition.replicas.filter(id => id !== partition.leader)]
-    .filter(id => id >= 0)
-    .slice(0, factor);
-  const rackOf = new Map(brokers.map(broker => [broker.id, broker.rack]));
-  const ring = brokers.toSorted((a, b) => a.id - b.id);
-  const start = partition.index % Math.max(1, ring.length);
-  const order = [...ring.slice(start), ...ring.slice(0, start)].filter(broker => !kept.includes(broker.id));
-  while (kept.length < factor && order.length > 0) {
-    const used = new Set(kept.map(id => rackOf.get(id) ?? null));
-    const fresh = order.findIndex(broker => broker.rack !== null && !used.has(broker.rack));
-    kept.push((order.splice(Math.max(0, fresh), 1)[0] as Broker).id);
+export function newReplicas(partition: PartitionListing, factor: number, room: Room): number[] {
+  const replicas = [...partition.replicas];
+  const racks = new Map(room.brokers.map(broker => [broker.id, broker.rack]));
+  const inRack = (id: number): number => {
+    const rack = racks.get(id) ?? null;
+    return rack === null ? 0 : replicas.filter(other => other !== id && racks.get(other) === rack).length;
+  };
+  const load = (id: number): number => room.load.get(id) ?? 0;
+  const least = (ids: readonly number[], ranks: readonly ((id: number) => number)[]): number | undefined =>
+    ids.toSorted((a, b) => ranks.map(rank => rank(a) - rank(b)).find(difference => difference !== 0) ?? 0)[0];
+  while (replicas.length > factor) {
+    const free = replicas.filter(id => id !== partition.leader);
+    const worst = least(free, [
+      id => Number(racks.has(id)),
+      id => Number(partition.inSync.includes(id)),
+      id => -inRack(id),
+      id => -load(id),
+    ]) as number;
+    replicas.splice(replicas.indexOf(worst), 1);
+    room.load.set(worst, load(worst) - 1);
   }
-  return kept;
+  while (replicas.length < factor) {
+    const best = least(
+      room.brokers.map(broker => broker.id).filter(id => !replicas.includes(id)),
+      [inRack, load, id => (id + partition.index) % room.brokers.length],
+    );
+    if (best === undefined) break;
+    replicas.push(best);
+    room.load.set(best, load(best) + 1);
+  }
+  return replicas;
 }

@@ -34,4 +34,7 @@ export const reasons = {
   dataLost: 'topic/delete-drops-data',
   consumers: 'topic/live-consumers',
   minInsync: 'topic/min-insync-above-replication',
+  moving: 'topic/replicas-moving',
+  brokerDown: 'topic/broker-down',
+  notListed: 'topic/not-listed',
 } as const;

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import type { ClusterFacts, Difference, Live } from '../kind.ts';
 import { assess } from './assess.ts';
 import { brokerSpelling, sameConfig } from './config-values.ts';
-import { newReplicas } from './placement.ts';
+import { newReplicas, roomOn } from './placement.ts';
 import { reasons } from './problems.ts';
 
 const cluster = (brokers: number, names: string[] = []): ClusterFacts => ({
@@ -71,10 +71,59 @@ test('a moved partition keeps its leader, uses no broker twice and as many racks
     fc.property(fc.integer({ min: 1, max: 6 }), fc.integer({ min: 1, max: 6 }), fc.nat(20), (count, wanted, index) => {
       const brokers = Array.from({ length: count }, (_, id) => ({ id, host: '', port: 0, rack: `r${id % 2}` }));
       const leader = index % count;
-      const chosen = newReplicas({ index, leader, replicas: [leader], inSync: [leader] }, Math.min(wanted, count), brokers);
+      const chosen = newReplicas(
+        { index, leader, replicas: [leader], inSync: [leader] },
+        Math.min(wanted, count),
+        roomOn(brokers, []),
+      );
       expect(chosen[0]).toBe(leader);
       expect(new Set(chosen).size).toBe(Math.min(wanted, count));
       if (count > 1 && wanted > 1) expect(new Set(chosen.map(id => id % 2)).size).toBe(2);
     }),
   );
+});
+
+const rackless = (count: number) =>
+  roomOn(
+    Array.from({ length: count }, (_, index) => ({ id: index + 1, host: '', port: 0, rack: null })),
+    [],
+  );
+
+test('many small topics that get more replicas load all brokers alike', () => {
+  const room = rackless(3);
+  for (let topic = 0; topic < 300; topic++) {
+    const leader = (topic % 3) + 1;
+    newReplicas({ index: 0, leader, replicas: [leader], inSync: [leader] }, 2, room);
+  }
+  expect([...room.load.values()]).toEqual([100, 100, 100]);
+});
+
+test('fewer replicas: the dead and those that are behind go first, never the leader', () => {
+  const partition = (leader: number, replicas: number[], inSync: number[]) => ({ index: 0, leader, replicas, inSync });
+  expect(newReplicas(partition(2, [4, 1, 2], [1, 2]), 2, rackless(3))).toEqual([1, 2]);
+  expect(newReplicas(partition(2, [3, 1, 2], [1, 2]), 2, rackless(3))).toEqual([1, 2]);
+  expect(newReplicas(partition(3, [1, 2, 3], [1, 2, 3]), 1, rackless(3))).toEqual([3]);
+});
+
+test('a topic whose replicas are on their way is not asked for again', () => {
+  const live = { fields: {}, defaults: {}, details: { moving: 2 } } as unknown as Live;
+  const change = { ...difference('update', [['replicationFactor', 1, 3]]), live };
+  expect(assess(change, cluster(3)).inProgress).toMatchObject([{ code: reasons.moving }]);
+  expect(assess({ ...change, live: { ...live, details: { moving: 0 } } }, cluster(3)).inProgress).toEqual([]);
+});
+
+test('while a broker is down a new topic may have replicas there, and an old one gets none', () => {
+  const facts = cluster(2);
+  const partitions = [{ index: 0, leader: 0, replicas: [0, 1, 7], inSync: [0, 1] }];
+  const one = { ...facts, live: new Map([['a', { details: { partitions } } as unknown as Live]]) };
+  const create = assess(difference('create', [['replicationFactor', null, 3]]), one);
+  expect(create).toMatchObject({
+    impossible: [],
+    reasons: [{ code: reasons.brokerDown, message: expect.stringContaining('broker 7') }],
+  });
+  expect(assess(difference('create', [['replicationFactor', null, 4]]), one).impossible).toMatchObject([
+    { code: reasons.replicationAboveBrokers },
+  ]);
+  const update = assess(difference('update', [['replicationFactor', 1, 3]]), one);
+  expect(update.impossible).toMatchObject([{ message: 'Replication factor 3 needs 3 brokers; 2 of 3 answer, not broker 7.' }]);
 });

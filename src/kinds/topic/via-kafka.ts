@@ -1,9 +1,10 @@
 import type { Change, Fields, FieldValue, Outcome } from '#model/change.ts';
-import { type ItemResult, succeeded } from '#model/fault.ts';
-import type { ConfigEntry, ConfigRequest, TopicListing } from '#ports/kafka.ts';
+import { Fault, type ItemResult, refused, succeeded } from '#model/fault.ts';
+import { isOurThrottle } from '#model/replication-throttle.ts';
+import type { ConfigEntry, ConfigRequest, Reassignment, TopicListing } from '#ports/kafka.ts';
 import type { ApplyContext, ClusterPorts, Live, ReadScope } from '../kind.ts';
 import { outcomesOf } from '../kind.ts';
-import { newReplicas } from './placement.ts';
+import { movesReplicas, reassign, replicationFactor } from './reassign.ts';
 
 const configPrefix = 'config.';
 const internal = (topic: TopicListing): boolean => topic.internal || topic.name.startsWith('__') || topic.name === '_schemas';
@@ -34,11 +35,38 @@ export async function read(ports: ClusterPorts, scope: ReadScope): Promise<Live[
       others.map(topic => asked(topic.name)),
     )),
   ]);
+  const wished = (name: string): unknown =>
+    declared.get(name)?.spec.replicationFactor ?? scope.owned.get(name)?.replicationFactor;
+  const running = await underWay(
+    ports,
+    topics.filter(({ name }) => declared.has(name) || scope.owned.has(name)),
+    wished,
+  );
   return topics.map(topic => {
     const answer = configs.get(topic.name);
     if (answer !== undefined && !answer.ok) throw answer.fault;
-    return toLive(topic, answer?.value);
+    return toLive(topic, answer?.value, { running: running.get(topic.name) ?? [], wished: wished(topic.name) });
   });
+}
+
+/** Reassignments by topic, asked for only where a replica is missing or one too many: nothing else can be on its way. Without the right to see them, none. */
+async function underWay(
+  ports: ClusterPorts,
+  topics: readonly TopicListing[],
+  wished: (name: string) => unknown,
+): Promise<Map<string, Reassignment[]>> {
+  const restless = topics.some(({ name, partitions }) =>
+    partitions.some(
+      ({ replicas, inSync }) => replicas.length > inSync.length || replicas.length !== (wished(name) ?? replicas.length),
+    ),
+  );
+  if (!restless) return new Map();
+  try {
+    return Map.groupBy(await ports.kafka.listReassignments(), each => each.topic);
+  } catch (error) {
+    if (error instanceof Fault && error.code.endsWith('authorization-failed')) return new Map();
+    throw error;
+  }
 }
 
 type Configs = Map<string, ItemResult<ConfigEntry[]>>;
@@ -54,13 +82,18 @@ function essentialKeys(config: unknown, owned: Fields | undefined): string[] {
   return [...keys];
 }
 
-function toLive(topic: TopicListing, entries: readonly ConfigEntry[] = []): Live {
+function toLive(
+  topic: TopicListing,
+  entries: readonly ConfigEntry[] = [],
+  { running, wished }: { running: readonly Reassignment[]; wished: unknown },
+): Live {
   const fields: Record<string, FieldValue> = {
     partitions: topic.partitions.length,
-    replicationFactor: Math.max(0, ...topic.partitions.map(partition => partition.replicas.length)),
+    replicationFactor: replicationFactor(topic.partitions, running, wished),
   };
   const defaults: Record<string, FieldValue> = {};
-  for (const entry of entries) (entry.source === 'topic' ? fields : defaults)[configPrefix + entry.name] = entry.value;
+  for (const entry of entries.filter(each => !isOurThrottle(each.name, each.value)))
+    (entry.source === 'topic' ? fields : defaults)[configPrefix + entry.name] = entry.value;
   const offline = topic.partitions.filter(partition => partition.leader < 0).map(partition => partition.index);
   return {
     remoteName: topic.name,
@@ -68,7 +101,7 @@ function toLive(topic: TopicListing, entries: readonly ConfigEntry[] = []): Live
     fields,
     defaults,
     internal: internal(topic),
-    details: { offline, partitions: topic.partitions },
+    details: { offline, partitions: topic.partitions, moving: running.length },
   };
 }
 
@@ -155,7 +188,11 @@ export async function apply(ports: ClusterPorts, changes: readonly Change[], _co
     const id = written[index]?.ok ? written[index].value : undefined;
     outcomes.set(others[index] as Change, typeof id === 'string' ? { ...outcome, remoteId: id } : outcome);
   });
-  await reassign(ports, others, outcomes);
+  const moving = others.filter(change => movesReplicas(change) && outcomes.get(change)?.state === 'applied');
+  if (moving.length > 0)
+    (await reassigned(ports, moving)).forEach((outcome, index) => {
+      outcomes.set(moving[index] as Change, outcome);
+    });
   if (deletions.length > 0) {
     const answers = await ports.kafka.deleteTopics(
       deletions.map(change => ({ name: change.remoteName, id: change.remoteId ?? '' })),
@@ -167,26 +204,12 @@ export async function apply(ports: ClusterPorts, changes: readonly Change[], _co
   return changes.map(change => outcomes.get(change) as Outcome);
 }
 
-async function reassign(ports: ClusterPorts, changes: readonly Change[], outcomes: Map<Change, Outcome>): Promise<void> {
-  const moving = changes.filter(
-    change =>
-      change.action === 'update' &&
-      outcomes.get(change)?.state === 'applied' &&
-      number(change, 'replicationFactor') !== undefined,
-  );
-  if (moving.length === 0) return;
-  const [cluster, topics] = await Promise.all([ports.kafka.describeCluster(), ports.kafka.listTopics()]);
-  const byName = new Map(topics.map(topic => [topic.name, topic]));
-  for (const change of moving) {
-    const assignments = (byName.get(change.remoteName)?.partitions ?? []).map(partition => ({
-      topic: change.remoteName,
-      partition: partition.index,
-      replicas: newReplicas(partition, number(change, 'replicationFactor') as number, cluster.brokers),
-    }));
-    const answers = outcomesOf(await ports.kafka.reassign(assignments));
-    outcomes.set(
-      change,
-      answers.find(answer => answer.state !== 'applied') ?? { state: 'started', message: 'replicas are being moved' },
-    );
+/** A fault between the steps concerns the replicas alone: what was written before it stands. */
+async function reassigned(ports: ClusterPorts, changes: readonly Change[]): Promise<Outcome[]> {
+  try {
+    return await reassign(ports, changes);
+  } catch (error) {
+    if (!(error instanceof Fault)) throw error;
+    return outcomesOf(changes.map(() => refused(error)));
   }
 }

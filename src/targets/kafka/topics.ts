@@ -12,7 +12,7 @@ import type { AclOperation, Kafka, NewTopic, PartitionAssignment, TopicListing, 
 import { inTurn, parts } from './batches.ts';
 import type { Brokers } from './brokers.ts';
 import { faultOf, itemOf } from './faults.ts';
-import { operationsIn } from './rights.ts';
+import { operationsIn, rightFor } from './rights.ts';
 
 /** The controller refuses a request of more than 10,000 metadata records (topics, partitions, configs) as a whole. */
 const recordsPerRequest = 8_000;
@@ -102,7 +102,13 @@ export const topicCalls = (
   async listReassignments() {
     const answer = await brokers.call(listPartitionReassignmentsV0.api, [timeoutMs, null]);
     return answer.topics.flatMap(topic =>
-      topic.partitions.map(partition => ({ topic: topic.name, partition: partition.partitionIndex })),
+      topic.partitions.map(({ partitionIndex, replicas, addingReplicas, removingReplicas }) => ({
+        topic: topic.name,
+        partition: partitionIndex,
+        replicas,
+        adding: addingReplicas,
+        removing: removingReplicas,
+      })),
     );
   },
 });
@@ -226,7 +232,10 @@ async function reassign(brokers: Brokers, part: readonly PartitionAssignment[]) 
     const found = byKey.get(`${each.topic}\t${each.partition}`);
     return found === undefined
       ? unanswered(each.topic)
-      : itemOf(found.errorCode, found.errorMessage, { throttleTimeMs: answer.throttleTimeMs });
+      : itemOf(found.errorCode, found.errorMessage, {
+          throttleTimeMs: answer.throttleTimeMs,
+          right: rightFor('AlterPartitionReassignments'),
+        });
   });
   return { results, throttleTimeMs: answer.throttleTimeMs };
 }

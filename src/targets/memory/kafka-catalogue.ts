@@ -3,6 +3,8 @@ export const topicConfigs: Readonly<Record<string, { readonly initial: string; r
   'cleanup.policy': { initial: 'delete', valid: /^((compact|delete)(,(compact|delete))*)?$/ },
   'compression.type': { initial: 'producer', valid: /^(uncompressed|zstd|lz4|snappy|gzip|producer)$/ },
   'delete.retention.ms': { initial: '86400000', valid: /^\d+$/ },
+  'follower.replication.throttled.replicas': { initial: '', valid: /^(\*|(\d+:\d+(,\d+:\d+)*)?)$/ },
+  'leader.replication.throttled.replicas': { initial: '', valid: /^(\*|(\d+:\d+(,\d+:\d+)*)?)$/ },
   'max.message.bytes': { initial: '1048588', valid: /^\d+$/ },
   'message.timestamp.type': { initial: 'CreateTime', valid: /^(CreateTime|LogAppendTime)$/ },
   'min.cleanable.dirty.ratio': { initial: '0.5', valid: /^(0(\.\d+)?|1(\.0+)?)$/ },

@@ -5,6 +5,8 @@ import { topicConfigs } from './kafka-catalogue.ts';
 interface MemoryTopic {
   readonly id: string;
   replicationFactor: number;
+  /** The factor that it is on its way to. */
+  moving?: number;
   partitions: number;
   readonly config: Map<string, string>;
 }
@@ -19,6 +21,16 @@ export interface MemoryCluster {
   readonly quotas: Map<string, { entity: QuotaEntity; limits: Map<string, number> }>;
   readonly configs: Map<string, Map<string, string>>;
   serial: number;
+  /** Replicas stay on their way until `arrive`; otherwise they arrive at once. */
+  slow: boolean;
+}
+
+/** Ends every reassignment of a slow cluster. */
+export function arrive(cluster: MemoryCluster): void {
+  for (const topic of cluster.topics.values()) {
+    topic.replicationFactor = topic.moving ?? topic.replicationFactor;
+    delete topic.moving;
+  }
 }
 
 /** A cluster of three brokers that holds nothing. */
@@ -31,6 +43,7 @@ export const emptyCluster = (brokers = 3): MemoryCluster => ({
   quotas: new Map(),
   configs: new Map(),
   serial: 0,
+  slow: false,
 });
 
 const no = (code: string, message: string) => refused(new Fault(`kafka/${code}`, message));
@@ -41,8 +54,10 @@ const quotaKey = ({ user, clientId, ip }: QuotaEntity): string =>
 
 /** The port in memory: it refuses what a broker refuses, in the broker's words, and is what tests and offline plans run on. The contract suite keeps it honest. */
 export function memoryKafka(cluster: MemoryCluster = emptyCluster()): Kafka {
-  const replicas = (topic: MemoryTopic, index: number) =>
-    Array.from({ length: topic.replicationFactor }, (_, offset) => ((index + offset) % cluster.brokers) + 1);
+  const spread = (index: number, factor: number) =>
+    Array.from({ length: factor }, (_, offset) => ((index + offset) % cluster.brokers) + 1);
+  const inSync = (topic: MemoryTopic, index: number) => spread(index, topic.replicationFactor);
+  const replicas = (topic: MemoryTopic, index: number) => spread(index, Math.max(topic.replicationFactor, topic.moving ?? 0));
   return {
     describeFeatures: async () => ({ release: null, features: [] }),
     topicRights: async () => new Map(),
@@ -66,7 +81,7 @@ export function memoryKafka(cluster: MemoryCluster = emptyCluster()): Kafka {
           index,
           leader: replicas(topic, index)[0] as number,
           replicas: replicas(topic, index),
-          inSync: replicas(topic, index),
+          inSync: inSync(topic, index),
         })),
       }));
     },
@@ -186,11 +201,29 @@ export function memoryKafka(cluster: MemoryCluster = emptyCluster()): Kafka {
       return assignments.map(({ topic, replicas: wanted }) => {
         const found = cluster.topics.get(topic);
         if (found === undefined) return no('unknown-topic-or-partition', `The topic '${topic}' does not exist.`);
-        found.replicationFactor = wanted.length;
+        if (wanted.length > cluster.brokers)
+          return no('invalid-replica-assignment', 'The manual partition assignment includes a broker that is not registered.');
+        if (cluster.slow) found.moving = wanted.length;
+        else found.replicationFactor = wanted.length;
         return succeeded;
       });
     },
-    listReassignments: async () => [],
+    async listReassignments() {
+      return [...cluster.topics].flatMap(([name, topic]) =>
+        topic.moving === undefined
+          ? []
+          : Array.from({ length: topic.partitions }, (_, partition) => {
+              const [now, then] = [inSync(topic, partition), spread(partition, topic.moving as number)];
+              return {
+                topic: name,
+                partition,
+                replicas: replicas(topic, partition),
+                adding: then.filter(id => !now.includes(id)),
+                removing: now.filter(id => !then.includes(id)),
+              };
+            }),
+      );
+    },
     async [Symbol.asyncDispose]() {},
   };
 }

@@ -45,6 +45,7 @@ export function summaryText({ summary }: Pick<Plan, 'summary'>): string {
     ['move', 'to move'],
     ['blocked', 'blocked'],
     ['impossible', 'impossible'],
+    ['inProgress', 'in progress'],
   ];
   const parts = words.filter(([key]) => summary[key] > 0).map(([key, text]) => `${summary[key]} ${text}`);
   return `${parts.length === 0 ? 'Nothing to do' : parts.join(', ')}; ${summary.unchanged} unchanged.`;
