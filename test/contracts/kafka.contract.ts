@@ -171,6 +171,72 @@ export function kafkaContract(name: string, open: () => Promise<Kafka>): void {
       await kafka.deleteScramUsers([{ user, mechanism: 'SCRAM-SHA-512' }]);
     });
 
+    test('moves replicas to a wider and a narrower set, and lists nothing once they are there', async () => {
+      const ids = (await kafka.describeCluster()).brokers.map(broker => broker.id);
+      if (ids.length < 3) return;
+      await kafka.createTopics([topic('move', { partitions: 2 })], now);
+      await visible(() => listed('move'));
+      const name = `${prefix}move`;
+      const factors = async () =>
+        (await listed('move'))?.partitions.map(({ replicas, inSync }) => [replicas.length, inSync.length]);
+      for (const factor of [3, 2]) {
+        const { partitions } = await visible(() => listed('move'));
+        const wanted = partitions.map(({ index, leader }) => ({
+          topic: name,
+          partition: index,
+          replicas: [leader, ...ids.filter(id => id !== leader)].slice(0, factor),
+        }));
+        expect(codes(await kafka.reassign(wanted))).toEqual(['ok', 'ok']);
+        await visible(async () => ((await kafka.listReassignments()).some(each => each.topic === name) ? undefined : true));
+        await visible(async () => ((await factors())?.flat().every(count => count === factor) ? true : undefined));
+      }
+      const nowhere = [
+        { topic: `${prefix}none`, partition: 0, replicas: [ids[0] as number] },
+        { topic: name, partition: 0, replicas: [...ids, 4711] },
+      ];
+      expect(codes(await kafka.reassign(nowhere))).toEqual([
+        'kafka/unknown-topic-or-partition',
+        'kafka/invalid-replica-assignment',
+      ]);
+    });
+
+    test('keeps throttles of one topic and of one broker, key by key', async () => {
+      await kafka.createTopics([topic('throttled')], now);
+      await visible(() => listed('throttled'));
+      const name = `${prefix}throttled`;
+      const id = String((await kafka.describeCluster()).brokers[0]?.id);
+      const replicas = 'follower.replication.throttled.replicas';
+      // A rate that no other test relies on.
+      const rate = 'replica.alter.log.dirs.io.max.bytes.per.second';
+      const entries = async () => {
+        const answers = await kafka.describeConfigs([
+          { type: 'topic', name, keys: [replicas] },
+          { type: 'broker', name: id, keys: [rate] },
+        ]);
+        return answers.flatMap(answer => (answer.ok ? answer.value : [])).map(entry => `${entry.value} ${entry.source}`);
+      };
+      const untouched = await entries();
+      const write = (unset: boolean) =>
+        kafka.alterConfigs(
+          [
+            {
+              type: 'topic',
+              name,
+              set: unset ? {} : { [replicas]: '0:1,2147483647:2147483647' },
+              unset: unset ? [replicas] : [],
+            },
+            { type: 'broker', name: id, set: unset ? {} : { [rate]: '52428073' }, unset: unset ? [rate] : [] },
+          ],
+          now,
+        );
+      expect(codes(await write(false))).toEqual(['ok', 'ok']);
+      await visible(async () =>
+        (await entries()).join() === '0:1,2147483647:2147483647 topic,52428073 broker' ? true : undefined,
+      );
+      expect(codes(await write(true))).toEqual(['ok', 'ok']);
+      await visible(async () => ((await entries()).join() === untouched.join() ? true : undefined));
+    });
+
     test('keeps quotas key by key, refuses a broken byte rate', async () => {
       const entity = { user: `${prefix}quota`, clientId: 'app' };
       expect(

@@ -17,6 +17,10 @@ const wish = (change: Change, path: string): number | undefined => {
 /** Does this change ask for another replication factor of what is there? */
 export const movesReplicas = (change: Change): boolean => wish(change, 'replicationFactor') !== undefined;
 
+/** Fewer replicas copy nothing: they are not throttled. */
+const grows = (change: Change): boolean =>
+  change.fields.some(({ path, from, to }) => path === 'replicationFactor' && Number(to) > Number(from));
+
 /**
  * Throttles, then reassigns the replicas of these topics in one call; `started` where the controller took it. What is moved already, by whomever, is left
  * to end. One outcome per change, in order.
@@ -99,6 +103,7 @@ export async function finish(ports: ClusterPorts, changes: readonly Change[]): P
   return changes.map<Outcome>(change => {
     if (!movesReplicas(change)) return { state: 'applied' };
     if (moving.has(change.remoteName)) return underWay;
+    if (!grows(change)) return { state: 'applied' };
     const down = (topics.get(change.remoteName)?.partitions ?? []).flatMap(each => each.replicas).find(id => !live.includes(id));
     return down === undefined
       ? { state: 'applied' }
@@ -106,13 +111,19 @@ export async function finish(ports: ClusterPorts, changes: readonly Change[]): P
   });
 }
 
-/** How many replicas these partitions have, those that are still on their way left out; where they differ, one that is not as wished. */
+/**
+ * How many replicas these partitions have without those that are still coming, and will have without those that are going. One number speaks for all: one
+ * that is not as wished, where there is one, so that nothing half done passes for done.
+ */
 export function replicationFactor(
   partitions: readonly PartitionListing[],
   running: readonly Reassignment[],
   wished: unknown,
 ): number {
-  const coming = new Map(running.map(each => [each.partition, each.adding]));
-  const counts = partitions.map(({ index, replicas }) => replicas.filter(id => !coming.get(index)?.includes(id)).length);
+  const moves = new Map(running.map(each => [each.partition, each]));
+  const counts = partitions.flatMap(({ index, replicas }) => {
+    const { adding = [], removing = [] } = moves.get(index) ?? {};
+    return [adding, removing].map(without => replicas.filter(id => !without.includes(id)).length);
+  });
   return counts.find(count => count !== wished) ?? counts[0] ?? 0;
 }

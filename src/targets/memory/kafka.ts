@@ -201,7 +201,7 @@ export function memoryKafka(cluster: MemoryCluster = emptyCluster()): Kafka {
       return assignments.map(({ topic, replicas: wanted }) => {
         const found = cluster.topics.get(topic);
         if (found === undefined) return no('unknown-topic-or-partition', `The topic '${topic}' does not exist.`);
-        if (wanted.length > cluster.brokers)
+        if (wanted.some(id => id > cluster.brokers))
           return no('invalid-replica-assignment', 'The manual partition assignment includes a broker that is not registered.');
         if (cluster.slow) found.moving = wanted.length;
         else found.replicationFactor = wanted.length;
