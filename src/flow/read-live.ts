@@ -33,7 +33,7 @@ export interface ReadOrder {
 
 /**
  * Reads one cluster in bulk. What the ledger owns and the first read does not show is read again from another broker before anybody may call it
- * missing. A failure of any read is a problem of this cluster: nothing of it is planned, the other clusters go on.
+ * missing, and what either read shows is there. A failure of any read is a problem of this cluster: nothing of it is planned, the other clusters go on.
  */
 export async function readLive(
   outside: Outside,
@@ -87,9 +87,19 @@ async function readKind(
   if (kind.remote === undefined || (desired.length === 0 && owned.size === 0 && !order.foreign)) return undefined;
   outside.progress({ step: `reading ${kind.plural} on ${order.cluster.logical}` });
   const scope = { desired, owned, depth: order.depth, confirm: false, foreign: order.foreign, signal: outside.signal };
-  const first = byName(await kind.remote.read(ports, scope));
-  const missing = [...owned.keys()].some(name => !first.has(name));
-  return missing ? byName(await kind.remote.read(ports, { ...scope, confirm: true })) : first;
+  const names = [...owned.keys()];
+  let found = byName(await kind.remote.read(ports, scope));
+  for (let attempt = 0; attempt < 2 && isDoubtful(names, found, attempt); attempt++) {
+    if (attempt > 0) await outside.sleep(restartedMs);
+    found = new Map([...found, ...byName(await kind.remote.read(ports, { ...scope, confirm: true }))]);
+  }
+  return found;
 }
+
+const restartedMs = 500;
+
+/** Something of ours is missing: asked again once, and once more where nothing at all of ours is listed, as a broker does that has just started. What one answer shows is there. */
+const isDoubtful = (names: readonly string[], found: ReadonlyMap<string, Live>, attempt: number): boolean =>
+  attempt === 0 ? names.some(name => !found.has(name)) : names.length > 1 && names.every(name => !found.has(name));
 
 const byName = (live: readonly Live[]): Map<string, Live> => new Map(live.map(each => [each.remoteName, each]));
