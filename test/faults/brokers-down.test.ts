@@ -117,18 +117,19 @@ describe.runIf(process.env.KAAS_TEST_BROKERS !== '1' && process.env.KAAS_TEST_KA
       );
       const rates = (change: string) =>
         kafkaTool('configs', '--alter', '--entity-type', 'brokers', '--entity-default', ...change.split(' '));
+      const moving = async () => (await kafkaTool('reassign', '--list')).includes(remote);
       await rates('--add-config leader.replication.throttled.rate=10000');
       write(3);
       const child = spawn(launcher, ['-C', landscape.directory, 'apply', 'dev', '--yes'], { stdio: 'ignore' });
       onTestFinished(() => void child.kill('SIGKILL'));
       const ended = new Promise(resolve => child.once('close', resolve));
-      await until(async () => (await kafkaTool('topics', '--describe', '--under-replicated-partitions')).includes(remote));
+      await until(moving);
       child.kill('SIGKILL');
       await ended;
       expect(await configs(remote)).toContain('throttled');
       expect((await landscape.plan()).changes).toMatchObject([{ state: 'inProgress', fields: [{ from: 1, to: 3 }] }]);
       await rates('--delete-config leader.replication.throttled.rate');
-      await until(async () => !(await kafkaTool('topics', '--describe', '--under-replicated-partitions')).includes(remote));
+      await until(async () => !(await moving()));
       const next = await afterLease(landscape);
       expect(next.code).toBe(0);
       expect(JSON.parse(next.stdout).changes).toEqual([]);
