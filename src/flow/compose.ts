@@ -77,7 +77,9 @@ export function compose(
   const lookup = lookupIn(drafts, spec, prefix);
   const declared = drafts.flatMap(draft => {
     const filled = fill(draft, lookup, problems);
-    return clustersOf(filled, frame, environment, problems).map(cluster => toResource(filled, name, cluster, prefix));
+    const clusters = clustersOf(filled, frame, environment, problems).filter(cluster => draft.holdsOn?.(cluster) ?? true);
+    if (clusters.length === 0 && draft.selectedBy !== undefined) problems.push(selectsNothing(draft, draft.selectedBy, name));
+    return clusters.map(cluster => toResource(filled, name, cluster, prefix));
   });
   return {
     environment: name,
@@ -98,6 +100,14 @@ export function compose(
     ),
   };
 }
+
+const selectsNothing = (draft: Draft, patch: Manifest, environment: string): Problem =>
+  composing('unknown-cluster', {
+    message: `${draft.kind.name} \`${draft.name}\` holds on none of ${patch.metadata.clusters?.join(', ')} in \`${environment}\`, so the patch changes nothing.`,
+    at: positionOf(patch.located, ['metadata', 'clusters']),
+    tenant: draft.tenant,
+    subject: { tenant: draft.tenant, kind: draft.kind.name, name: draft.name },
+  });
 
 const underlay = (draft: Draft, manifest: Manifest, root: Layer['root'], defaults: JsonObject): Draft => ({
   ...draft,
@@ -139,7 +149,7 @@ function lookupIn(drafts: readonly Draft[], spec: EnvironmentSpec, prefix: strin
 }
 
 const remoteNameOf = (kind: Kind, resource: { name: string; spec: JsonObject; tenant: string | null }, prefix: string): string =>
-  kind.remoteName?.(resource, prefix) ?? prefix + resource.name;
+  kind.remoteName?.(resource, prefix) ?? (kind.lives === 'cluster' ? prefix : '') + resource.name;
 
 /** The logical clusters on which a document holds here; `[null]` for kinds that live on none. */
 function clustersOf(

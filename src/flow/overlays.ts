@@ -18,6 +18,10 @@ export interface Draft {
   readonly spec: JsonObject;
   readonly layers: readonly Layer[];
   readonly base: Manifest;
+  /** Where patches select clusters, a document becomes several: one for each of those, one for all others. */
+  readonly holdsOn?: (cluster: string | null) => boolean;
+  /** The patch that selected the one cluster of this part. */
+  readonly selectedBy?: Manifest;
 }
 
 const identity = (manifest: Manifest): string => `${manifest.tenant ?? ''}/${manifest.kind}/${manifest.metadata.name}`;
@@ -54,20 +58,44 @@ export function layerDocuments(
       else before.push(manifest);
     }
   }
-  const drafts = new Map<string, Draft>();
-  for (const [key, base] of bases) drafts.set(key, start(base, kinds));
+  const layered = new Map<string, Layered>();
+  for (const [key, base] of bases) layered.set(key, { draft: start(base, kinds), patches: [] });
   for (const [key, group] of patches)
     for (const patch of group) {
-      const draft = drafts.get(key);
+      const known = layered.get(key);
       if (patch.patch === 'create') {
-        if (draft !== undefined)
-          problems.push(draft.base.overlay === null ? createOverBase(patch, draft.base) : twice(patch, draft.base));
-        else drafts.set(key, start(patch, kinds));
-      } else if (draft === undefined) problems.push(withoutBase(patch, [...bases.values()], elsewhere.has(key)));
-      else if (patch.patch === 'delete') drafts.delete(key);
-      else drafts.set(key, lay(draft, patch));
+        if (known !== undefined)
+          problems.push(
+            known.draft.base.overlay === null ? createOverBase(patch, known.draft.base) : twice(patch, known.draft.base),
+          );
+        else layered.set(key, { draft: start(patch, kinds), patches: [] });
+      } else if (known === undefined) problems.push(withoutBase(patch, [...bases.values()], elsewhere.has(key)));
+      else if (patch.patch === 'delete' && patch.metadata.clusters == null) layered.delete(key);
+      else known.patches.push(patch);
     }
-  return { drafts: [...drafts.values()], problems };
+  return { drafts: [...layered.values()].flatMap(laid), problems };
+}
+
+interface Layered {
+  readonly draft: Draft;
+  readonly patches: Manifest[];
+}
+
+/** The document under its patches. `metadata.clusters` of a patch selects: what it says holds on those clusters alone. */
+function laid({ draft, patches }: Layered): Draft[] {
+  const selected = new Set(patches.flatMap(patch => patch.metadata.clusters ?? []));
+  const under = (chosen: readonly Manifest[]): Draft[] =>
+    chosen.some(patch => patch.patch === 'delete') ? [] : [chosen.reduce(lay, draft)];
+  const everywhere = patches.filter(patch => patch.metadata.clusters == null);
+  if (selected.size === 0) return under(everywhere);
+  const own = [...selected].flatMap(cluster =>
+    under(patches.filter(patch => patch.metadata.clusters?.includes(cluster) ?? true)).map(each => ({
+      ...each,
+      holdsOn: (other: string | null) => other === cluster,
+      selectedBy: patches.find(patch => patch.metadata.clusters?.includes(cluster)) as Manifest,
+    })),
+  );
+  return [...under(everywhere).map(each => ({ ...each, holdsOn: (other: string | null) => !selected.has(other ?? '') })), ...own];
 }
 
 const start = (base: Manifest, kinds: KindRegistry): Draft => ({

@@ -22,7 +22,7 @@ export interface DocumentText {
 
 /**
  * Parses untrusted YAML strictly: no duplicate keys, no merge keys, no custom tags, aliases bounded, size, depth and time bounded; each breach is a
- * problem with its place (`documents/…`), of scope `tenant`, and the file then yields no documents. Results stand in the order of the texts.
+ * problem with its place (`documents/…`), of scope `tenant`, and its document is left out; the others of the file stand. Results stand in the order of the texts.
  */
 export interface Documents extends AsyncDisposable {
   parse(texts: readonly DocumentText[], signal?: AbortSignal): Promise<ParsedFile[]>;

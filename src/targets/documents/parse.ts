@@ -17,7 +17,7 @@ import { report } from './problems.ts';
 
 const limits = { bytes: 1_048_576, documents: 10_000, values: 200_000, depth: 64 } as const;
 
-/** What one file says, strictly; pure and bounded in size, not in time. A file with a problem yields no documents. */
+/** What one file says, strictly; pure and bounded in size, not in time. A document with a problem is left out, the others of the file stand. */
 export function parseText({ file, text }: DocumentText): ParsedFile {
   const problems: Problem[] = [];
   const lines = new LineCounter();
@@ -66,6 +66,7 @@ export function parseText({ file, text }: DocumentText): ParsedFile {
   const documents: ParsedDocument[] = [];
   const budget = { left: limits.values };
   for (const document of all.slice(0, limits.documents)) {
+    const before = problems.length;
     for (const error of [...document.errors, ...document.warnings]) {
       const code = error.code === 'DUPLICATE_KEY' ? 'duplicate-key' : error.code === 'TAG_RESOLVE_FAILED' ? 'tag' : 'syntax';
       say(code, error.message.split('\n')[0] as string, error.pos[0]);
@@ -79,9 +80,9 @@ export function parseText({ file, text }: DocumentText): ParsedFile {
       0,
       undefined,
     );
-    documents.push({ value, marks: Int32Array.from(marks) });
+    if (problems.length === before && budget.left >= 0) documents.push({ value, marks: Int32Array.from(marks) });
   }
-  return { file, documents: problems.length > 0 ? [] : documents, problems: problems.slice(0, 100) };
+  return { file, documents, problems: problems.slice(0, 100) };
 }
 
 interface Walk {
