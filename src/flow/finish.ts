@@ -14,7 +14,11 @@ export async function finishStarted(work: Work): Promise<void> {
   let open = work.started;
   for (const waitMs of waitsMs) {
     if (open.length === 0 || outside.signal.aborted) return;
-    outside.progress({ step: 'waiting for replicas', done: work.started.length - open.length, total: work.started.length });
+    outside.progress({
+      step: 'waiting for what was started',
+      done: work.started.length - open.length,
+      total: work.started.length,
+    });
     await outside.sleep(waitMs);
     const still: typeof open = [];
     for (const [cluster, own] of Map.groupBy(open, each => each.intent.change.cluster as string)) {

@@ -5,6 +5,7 @@ import { assess } from './assess.ts';
 import { brokerSpelling, sameConfig } from './config-values.ts';
 import { newReplicas, roomOn } from './placement.ts';
 import { reasons } from './problems.ts';
+import { replicationFactor } from './reassign.ts';
 
 const cluster = (brokers: number, names: string[] = []): ClusterFacts => ({
   clusterId: 'c',
@@ -126,4 +127,15 @@ test('while a broker is down a new topic may have replicas there, and an old one
   ]);
   const update = assess(difference('update', [['replicationFactor', 1, 3]]), one);
   expect(update.impossible).toMatchObject([{ message: 'Replication factor 3 needs 3 brokers; 2 of 3 answer, not broker 7.' }]);
+});
+
+test('a topic has as many replicas as wished only when every partition has them, those on their way not counted', () => {
+  const of = (...replicas: number[][]) =>
+    replicas.map((ids, index) => ({ index, leader: ids[0] as number, replicas: ids, inSync: ids }));
+  const coming = [{ topic: 'a', partition: 0, replicas: [1, 2, 3], adding: [2, 3], removing: [] }];
+  expect(replicationFactor(of([1, 2, 3], [1, 2, 3]), [], 3)).toBe(3);
+  expect(replicationFactor(of([1, 2, 3], [1]), [], 3)).toBe(1);
+  expect(replicationFactor(of([1, 2, 3], [1]), [], 1)).toBe(3);
+  expect(replicationFactor(of([1, 2, 3]), coming, 3)).toBe(1);
+  expect(replicationFactor(of([1, 2, 3]), coming, 1)).toBe(3);
 });

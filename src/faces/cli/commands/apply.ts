@@ -40,7 +40,8 @@ export const apply: Command = {
     const selection = selectionOf(options);
     const outside = await context.open();
     const settled = await resumeIfNeeded(outside, name);
-    if (settled > 0) context.log(`An earlier run was interrupted: ${settled} of its changes were checked against the cluster.`);
+    if (settled > 0)
+      context.log(`${settled} change(s) that an earlier run had left open were checked against the cluster and settled.`);
     const plannedAt = outside.now();
     const { checked, plan: fresh } = await preview(outside, name, {
       ...(selection === undefined ? {} : { selection }),
