@@ -170,10 +170,7 @@ export interface Remote {
   readonly probesCharge?: boolean;
   /** Writes; one outcome per change, in order. Never throws for one item's refusal. */
   apply(ports: ClusterPorts, changes: readonly Change[], context: ApplyContext): Promise<readonly Outcome[]>;
-  /**
-   * Of updates whose outcome was `started`, or that an interrupted run left behind: is the outside done, and is what we lent it for the time (throttles)
-   * taken back? `applied` when both, `started` with the reason otherwise. May be asked again and again. One outcome per change, in order.
-   */
+  /** Of updates that were `started` or left by a killed run: is the outside done, and what we lent it taken back? `applied`, else `started`; repeatable. */
   finish?(ports: ClusterPorts, changes: readonly Change[]): Promise<readonly Outcome[]>;
   /** After a create: has it become visible? Absent: reads follow writes. */
   visible?(ports: ClusterPorts, remoteNames: readonly string[], signal: AbortSignal): Promise<boolean>;
@@ -238,15 +235,11 @@ export type ReportAt = (
 
 /** Turns the results of a batched port call into outcomes. */
 export const outcomesOf = (results: readonly ItemResult<unknown>[]): Outcome[] =>
-  results.map(result =>
-    result.ok
-      ? { state: 'applied' }
-      : {
-          state: result.fault.code.endsWith('outcome-unknown') ? 'unknown' : 'failed',
-          code: result.fault.code,
-          message: result.fault.message,
-        },
-  );
+  results.map<Outcome>(result => {
+    if (result.ok) return { state: 'applied' };
+    const { code, message } = result.fault;
+    return { state: code.endsWith('outcome-unknown') ? 'unknown' : 'failed', code, message };
+  });
 
 /** What a validate-only answer says of a change: a refusal for lack of rights or quota is no verdict; missing rights are named. */
 export function verdictOf(result: ItemResult<unknown>): ProbeVerdict {

@@ -5,7 +5,8 @@ import type { Outside } from '#flow/outside.ts';
 import { resumeIfNeeded } from '#flow/resume.ts';
 import { ourRate } from '#model/replication-throttle.ts';
 import type { Kafka } from '#ports/kafka.ts';
-import { arrive, emptyCluster, type MemoryCluster, memoryKafka } from '#targets/memory/kafka.ts';
+import { emptyCluster, type MemoryCluster, memoryKafka } from '#targets/memory/kafka.ts';
+import { arrive } from '#targets/memory/kafka-replicas.ts';
 import { document, frame, memoryOutside } from '../memory-outside.ts';
 
 /** A slow cluster on which `t.orders` stands with one replica, and Git that asks for three. */

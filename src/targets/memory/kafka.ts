@@ -1,8 +1,9 @@
 import { Fault, type ItemResult, refused, succeeded } from '#model/fault.ts';
-import type { AclBinding, ConfigAlteration, ConfigEntry, Kafka, NewTopic, QuotaEntity, TopicListing } from '#ports/kafka.ts';
+import type { AclBinding, ConfigAlteration, ConfigEntry, Kafka, NewTopic, QuotaEntity } from '#ports/kafka.ts';
 import { topicConfigs } from './kafka-catalogue.ts';
+import { replicaCalls } from './kafka-replicas.ts';
 
-interface MemoryTopic {
+export interface MemoryTopic {
   readonly id: string;
   replicationFactor: number;
   /** The factor that it is on its way to. */
@@ -23,14 +24,6 @@ export interface MemoryCluster {
   serial: number;
   /** Replicas stay on their way until `arrive`; otherwise they arrive at once. */
   slow: boolean;
-}
-
-/** Ends every reassignment of a slow cluster. */
-export function arrive(cluster: MemoryCluster): void {
-  for (const topic of cluster.topics.values()) {
-    topic.replicationFactor = topic.moving ?? topic.replicationFactor;
-    delete topic.moving;
-  }
 }
 
 /** A cluster of three brokers that holds nothing. */
@@ -54,11 +47,8 @@ const quotaKey = ({ user, clientId, ip }: QuotaEntity): string =>
 
 /** The port in memory: it refuses what a broker refuses, in the broker's words, and is what tests and offline plans run on. The contract suite keeps it honest. */
 export function memoryKafka(cluster: MemoryCluster = emptyCluster()): Kafka {
-  const spread = (index: number, factor: number) =>
-    Array.from({ length: factor }, (_, offset) => ((index + offset) % cluster.brokers) + 1);
-  const inSync = (topic: MemoryTopic, index: number) => spread(index, topic.replicationFactor);
-  const replicas = (topic: MemoryTopic, index: number) => spread(index, Math.max(topic.replicationFactor, topic.moving ?? 0));
   return {
+    ...replicaCalls(cluster),
     describeFeatures: async () => ({ release: null, features: [] }),
     topicRights: async () => new Map(),
     mutationsLimited: async () => false,
@@ -71,19 +61,6 @@ export function memoryKafka(cluster: MemoryCluster = emptyCluster()): Kafka {
         rack: null,
       }));
       return { clusterId: cluster.clusterId, controllerId: 1, brokers, authorizedOperations: null };
-    },
-    async listTopics() {
-      return [...cluster.topics].map<TopicListing>(([name, topic]) => ({
-        name,
-        id: topic.id,
-        internal: name.startsWith('__'),
-        partitions: Array.from({ length: topic.partitions }, (_, index) => ({
-          index,
-          leader: replicas(topic, index)[0] as number,
-          replicas: replicas(topic, index),
-          inSync: inSync(topic, index),
-        })),
-      }));
     },
     async describeConfigs(requests) {
       return requests.map(({ type, name, keys }) => {
@@ -197,33 +174,6 @@ export function memoryKafka(cluster: MemoryCluster = emptyCluster()): Kafka {
     measureTopics: async names =>
       new Map(names.filter(name => cluster.topics.has(name)).map(name => [name, { bytes: 0, records: 0, lastWrite: null }])),
     countOlder: async ages => new Map([...ages.keys()].filter(name => cluster.topics.has(name)).map(name => [name, 0])),
-    async reassign(assignments) {
-      return assignments.map(({ topic, replicas: wanted }) => {
-        const found = cluster.topics.get(topic);
-        if (found === undefined) return no('unknown-topic-or-partition', `The topic '${topic}' does not exist.`);
-        if (wanted.some(id => id > cluster.brokers))
-          return no('invalid-replica-assignment', 'The manual partition assignment includes a broker that is not registered.');
-        if (cluster.slow) found.moving = wanted.length;
-        else found.replicationFactor = wanted.length;
-        return succeeded;
-      });
-    },
-    async listReassignments() {
-      return [...cluster.topics].flatMap(([name, topic]) =>
-        topic.moving === undefined
-          ? []
-          : Array.from({ length: topic.partitions }, (_, partition) => {
-              const [now, then] = [inSync(topic, partition), spread(partition, topic.moving as number)];
-              return {
-                topic: name,
-                partition,
-                replicas: replicas(topic, partition),
-                adding: then.filter(id => !now.includes(id)),
-                removing: now.filter(id => !then.includes(id)),
-              };
-            }),
-      );
-    },
     async [Symbol.asyncDispose]() {},
   };
 }
