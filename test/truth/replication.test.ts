@@ -25,7 +25,9 @@ const withoutOurRate = (broker: string) =>
   expect.poll(() => configOf('brokers', broker), { timeout: 30_000 }).not.toContain('52428073');
 
 describe.runIf(threeBrokers)('the replication factor of a topic', () => {
-  test('goes from 1 to 3 and from 3 to 2, with the leaders where they were, and nothing of ours is left on topic or brokers', async () => {
+  test('goes from 1 to 3 and from 3 to 2, with the leaders where they were, and nothing of ours is left on topic or brokers', {
+    timeout: 300_000,
+  }, async () => {
     const landscape = testLandscape();
     const remote = `${landscape.prefix}shop.orders`;
     write(landscape, { partitions: 3, replicationFactor: 1 });
@@ -44,7 +46,7 @@ describe.runIf(threeBrokers)('the replication factor of a topic', () => {
     for (const broker of ['1', '2', '3']) await withoutOurRate(broker);
   });
 
-  test('grows together with the partitions: every partition has it, the new ones too', async () => {
+  test('grows together with the partitions: every partition has it, the new ones too', { timeout: 300_000 }, async () => {
     const landscape = testLandscape();
     write(landscape, { partitions: 2, replicationFactor: 1 });
     await landscape.apply();
