@@ -1,6 +1,6 @@
 /**
  * Replication throttles (KIP-73) carry no note of who set them, so ours are known by their values. That needs no memory: a killed run, a lost store and
- * another environment on the same cluster all tell ours from somebody else's. docs/decisions/0014-throttles-known-by-their-values.md
+ * another environment on the same cluster all tell ours from somebody else's. docs/decisions/0009-throttles-known-by-their-values.md
  */
 export const rateKeys = ['leader.replication.throttled.rate', 'follower.replication.throttled.rate'] as const;
 export const replicaKeys = ['leader.replication.throttled.replicas', 'follower.replication.throttled.replicas'] as const;
