@@ -3,6 +3,7 @@ import type { Applied, Plan } from '#model/plan.ts';
 import type { Command, Context } from '../command.ts';
 import { requireEnvironments } from '../environment.ts';
 import { applyCode, exitCodes, planCode, problemCode } from '../exit-codes.ts';
+import { requireKnown } from '../narrowing.ts';
 import { listOf, selectionOf, selectionOptions, textOf } from '../options.ts';
 import { readSavedPlan } from '../saved-plan.ts';
 import { Usage } from '../usage.ts';
@@ -48,6 +49,7 @@ export const apply: Command = {
       confirmed: listOf(options, 'confirmDelete') ?? [],
     });
     requireEnvironments(checked, [name]);
+    await requireKnown(outside, checked, selection, fresh?.problems ?? checked.problems);
     if (fresh === undefined || checked.frame === undefined) {
       context.print(showProblems(context, checked.problems, `Nothing is known of \`${name}\`.`));
       return problemCode(checked.problems);

@@ -1,6 +1,7 @@
 import type { Command } from '../command.ts';
 import { requireEnvironments } from '../environment.ts';
 import { planCode, problemCode } from '../exit-codes.ts';
+import { requireKnown } from '../narrowing.ts';
 import { selectionOf, selectionOptions } from '../options.ts';
 import { showPlan } from '../views/plan.ts';
 import { showProblems } from '../views/problems.ts';
@@ -15,8 +16,10 @@ export const drift: Command = {
   run: async (context, [name = ''], options) => {
     const { detectDrift } = await import('#flow/drift.ts');
     const selection = selectionOf(options);
-    const { checked, plan } = await detectDrift(await context.open(), name, selection === undefined ? {} : { selection });
+    const outside = await context.open();
+    const { checked, plan } = await detectDrift(outside, name, selection === undefined ? {} : { selection });
     requireEnvironments(checked, [name]);
+    await requireKnown(outside, checked, selection, plan?.problems ?? checked.problems);
     if (plan === undefined) {
       context.print(showProblems(context, checked.problems, `Nothing is known of \`${name}\`.`));
       return problemCode(checked.problems);

@@ -4,6 +4,7 @@ import { Fault } from '#model/fault.ts';
 import type { Command } from '../command.ts';
 import { requireEnvironments } from '../environment.ts';
 import { planCode, problemCode } from '../exit-codes.ts';
+import { requireKnown } from '../narrowing.ts';
 import { selectionOf, selectionOptions, textOf } from '../options.ts';
 import { showPlan } from '../views/plan.ts';
 import { showProblems } from '../views/problems.ts';
@@ -35,6 +36,7 @@ export const plan: Command = {
       confirmed: (options.confirmDelete as readonly string[] | undefined) ?? [],
     });
     requireEnvironments(checked, [name]);
+    await requireKnown(outside, checked, selection, made?.problems ?? checked.problems);
     if (made === undefined) {
       context.print(showProblems(context, checked.problems, `Nothing is known of \`${name}\`.`));
       return problemCode(checked.problems);

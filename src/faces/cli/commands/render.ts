@@ -1,8 +1,9 @@
-import type { Resource } from '#model/resource.ts';
+import { selected } from '#flow/selection.ts';
 import type { Command } from '../command.ts';
 import { requireEnvironments } from '../environment.ts';
 import { problemCode } from '../exit-codes.ts';
-import { listOf } from '../options.ts';
+import { requireKnown } from '../narrowing.ts';
+import { selectionOf, selectionOptions } from '../options.ts';
 import { json } from '../views/problems-document.ts';
 import { problemsText } from '../views/problems-text.ts';
 import { provenanceText, renderDocument } from '../views/render.ts';
@@ -14,26 +15,19 @@ export const render: Command = {
   options: [
     { flags: '--provenance', description: 'add file, line and column of every value and of what it overrode' },
     { flags: '--expanded', description: 'what is compared with the clusters: access as the bindings that it stands for' },
-    { flags: '--tenant <name>', description: 'only this tenant (repeatable)', repeatable: true },
-    { flags: '--kind <kind>', description: 'only this kind (repeatable)', repeatable: true },
-    { flags: '--name <name>', description: 'only this metadata.name (repeatable)', repeatable: true },
+    ...selectionOptions,
   ],
   formats: ['json', 'name'],
   run: async (context, [name = ''], options) => {
     const [{ check }, { formatDocuments }] = await Promise.all([import('#flow/flow.ts'), import('#edits/format-documents.ts')]);
-    const checked = await check(await context.open(), [name]);
+    const outside = await context.open();
+    const checked = await check(outside, [name]);
     requireEnvironments(checked, [name]);
+    const selection = selectionOf(options);
+    await requireKnown(outside, checked, selection, checked.problems);
     const composed = checked.environments[0];
     const all = composed === undefined ? [] : options.expanded === true ? composed.resources : composed.declared;
-    const tenants = listOf(options, 'tenant');
-    const kinds = listOf(options, 'kind')?.map(kind => kind.toLowerCase());
-    const names = listOf(options, 'name');
-    const chosen = all.filter(
-      (each: Resource) =>
-        (tenants?.includes(each.tenant ?? '') ?? true) &&
-        (kinds?.includes(each.kind.toLowerCase()) ?? true) &&
-        (names?.includes(each.name) ?? true),
-    );
+    const chosen = all.filter(each => selected(selection, each));
     const document = renderDocument(name, checked.loaded.revision, chosen, options.provenance === true);
     if (context.format === 'json') context.print(json(document));
     else if (context.format === 'name') context.print(chosen.map(each => each.declaredBy.join(',')).join('\n'));

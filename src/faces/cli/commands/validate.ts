@@ -1,6 +1,8 @@
 import type { Command } from '../command.ts';
 import { requireEnvironments } from '../environment.ts';
 import { problemCode } from '../exit-codes.ts';
+import { requireKnown } from '../narrowing.ts';
+import { listOf } from '../options.ts';
 import { showProblems } from '../views/problems.ts';
 
 export const validate: Command = {
@@ -14,7 +16,8 @@ export const validate: Command = {
     const outside = await context.open();
     const checked = await check(outside, names.length === 0 ? undefined : names);
     requireEnvironments(checked, names);
-    const tenants = options.tenant as readonly string[] | undefined;
+    const tenants = listOf(options, 'tenant');
+    if (tenants !== undefined) await requireKnown(outside, checked, { tenants }, checked.problems);
     const problems = checked.problems.filter(
       problem =>
         tenants === undefined ||
