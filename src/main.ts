@@ -198,9 +198,10 @@ const host: Host = {
 };
 
 /** A reader that went away (`kaas plan dev | head`) is no failure of ours. */
-process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  if (error.code !== 'EPIPE') throw error;
-});
+for (const stream of [process.stdout, process.stderr])
+  stream.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error;
+  });
 process.exitCode = await runCommandLine(host, process.argv.slice(2), commands);
 if (process.env.KAAS_REQUEST_LOG) {
   const byApi: Record<string, number> = {};

@@ -80,6 +80,36 @@ describe('the command line, offline', () => {
     expect({ code, stderr }).toEqual({ code: 1, stderr: expect.stringContaining('kaas init') });
   });
 
+  test.each([
+    ['json', (text: string) => JSON.parse(text).problems[0].code],
+    ['sarif', (text: string) => JSON.parse(text).runs[0].results[0].ruleId],
+    ['junit', (text: string) => /failure type="([^"]*)"/.exec(text)?.[1]],
+    ['name', (text: string) => text.trim()],
+  ])('a machine that asked for %s gets a document also where there is no landscape', async (format, codeOf) => {
+    const { code, stdout } = await kaas('-C', folder, 'plan', 'dev', '-o', format);
+    expect({ code, found: codeOf(stdout) }).toEqual({ code: 1, found: 'load/no-landscape' });
+  });
+
+  test('a file where a folder should be is told as what it is, not as our bug', async () => {
+    const file = join(folder, 'file');
+    writeFileSync(file, '');
+    for (const args of [
+      ['init', join(file, 'x')],
+      ['-C', file, 'up'],
+    ]) {
+      const { code, stderr } = await kaas(...args);
+      expect({ code, stderr }).toEqual({ code: 1, stderr: expect.stringMatching(/^files\/failed: .*ENOTDIR/) });
+    }
+  });
+
+  test('a reader that goes away early, of either stream, is no failure', async () => {
+    const ended = await new Promise(resolve => {
+      const child = execFile(launcher, ['plan', 'dvv', '-C', landscape], error => resolve(error === null ? 0 : error.code));
+      child.stderr?.destroy();
+    });
+    expect(ended).toBe(64);
+  });
+
   test('a plan of a cluster that is not up names the remedy', async () => {
     const { code, stdout } = await kaas('-C', landscape, 'plan', 'dev');
     expect(code).toBe(1);

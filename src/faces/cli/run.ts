@@ -2,6 +2,7 @@ import { stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { Fault } from '#model/fault.ts';
 import { Bug } from '#model/invariant.ts';
+import type { Problem } from '#model/problem.ts';
 import { type Command, type Context, type Format, formats, type Options } from './command.ts';
 import { type ExitCode, exitCodes, strongest } from './exit-codes.ts';
 import type { Host } from './host.ts';
@@ -9,6 +10,7 @@ import { program } from './program.ts';
 import { progressLine } from './progress.ts';
 import { Usage } from './usage.ts';
 import { paint, wantsColour } from './views/paint.ts';
+import { showProblems } from './views/problems.ts';
 
 /** Runs one command line (without `node` and script) and returns the code to exit with. Never throws. */
 export async function runCommandLine(host: Host, words: readonly string[], commands: readonly Command[]): Promise<ExitCode> {
@@ -36,6 +38,7 @@ async function runCommand(
   const line = (text: string) => (text === '' || text.endsWith('\n') ? text : `${text}\n`);
   await using stack = new AsyncDisposableStack();
   stack.defer(() => progress.stop());
+  let printed = false;
   let opened: ReturnType<Host['open']> | undefined;
   const context: Context = {
     host,
@@ -45,6 +48,7 @@ async function runCommand(
     signal: host.signal,
     print: text => {
       progress.stop();
+      printed = true;
       host.write(line(text));
     },
     log: text => {
@@ -59,8 +63,34 @@ async function runCommand(
       return await opened;
     },
   };
-  return await command.run(context, args, options);
+  try {
+    return await command.run(context, args, options);
+  } catch (error) {
+    const fault = asFault(error);
+    if (fault !== undefined && format !== 'text' && !printed && !host.signal.aborted)
+      host.write(line(showProblems(context, [faultProblem(fault)], '')));
+    throw fault ?? error;
+  }
 }
+
+/** A fault, also one of the files that a command works with (no space, no right, a file where a folder should be); undefined for all else. */
+function asFault(error: unknown): Fault | undefined {
+  if (error instanceof Fault) return error;
+  const { syscall, path, message } = error as NodeJS.ErrnoException;
+  const ofFiles = error instanceof Error && typeof syscall === 'string' && typeof path === 'string';
+  return ofFiles ? new Fault('files/failed', message, { cause: error }) : undefined;
+}
+
+/** A machine that asked for a document gets one also where the command could not begin. */
+const faultProblem = ({ code, message, remedy }: Fault): Problem => ({
+  code,
+  severity: 'error',
+  scope: 'landscape',
+  title: 'The command could not be carried out',
+  message,
+  ...(remedy === undefined ? {} : { hint: remedy }),
+  related: [],
+});
 
 async function requireLandscape(root: string): Promise<void> {
   const found = await stat(join(root, 'kaas.yaml')).catch(() => undefined);
