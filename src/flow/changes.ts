@@ -160,3 +160,7 @@ export function summarise(changes: readonly Change[], unchanged: number): PlanSu
   }
   return summary;
 }
+
+/** A plan's digest: what its changes are, in any order, and the policies that judged them. What waits for consent alone is no part of it. */
+export const planDigest = (outside: Pick<Outside, 'digest'>, digests: readonly string[], policyDigest: string): string =>
+  outside.digest(canonicalJson([digests.toSorted(), policyDigest]));

@@ -1,9 +1,8 @@
 import type { Kind, Live } from '#kinds/kind.ts';
-import { canonicalJson } from '#model/json.ts';
 import type { LedgerEntry } from '#model/ledger.ts';
 import type { Plan, Selection } from '#model/plan.ts';
 import type { Problem } from '#model/problem.ts';
-import { digestOf, inOrder, summarise, toChange } from './changes.ts';
+import { digestOf, inOrder, planDigest, summarise, toChange } from './changes.ts';
 import type { Composed } from './compose.ts';
 import type { Draft } from './difference.ts';
 import { type Checked, check } from './flow.ts';
@@ -52,7 +51,11 @@ export async function detectDrift(
     landscape: frame.landscape.name,
     environment,
     revision: checked.loaded.revision,
-    digest: outside.digest(canonicalJson([changes.map(change => change.digest).toSorted(), policyDigest])),
+    digest: planDigest(
+      outside,
+      changes.map(change => change.digest),
+      policyDigest,
+    ),
     policyDigest,
     summary: summarise(
       changes,

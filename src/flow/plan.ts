@@ -1,8 +1,16 @@
-import { canonicalJson } from '#model/json.ts';
 import type { Plan } from '#model/plan.ts';
 import type { Problem } from '#model/problem.ts';
 import type { Store } from '#ports/store.ts';
-import { digestOf, holdDependents, impossibleProblems, inOrder, summarise, toChange, waitingChange } from './changes.ts';
+import {
+  digestOf,
+  holdDependents,
+  impossibleProblems,
+  inOrder,
+  planDigest,
+  summarise,
+  toChange,
+  waitingChange,
+} from './changes.ts';
 import type { Composed, ComposedCluster } from './compose.ts';
 import { placeOf } from './configured-by.ts';
 import { type Draft, differences, type Judgement } from './difference.ts';
@@ -48,7 +56,7 @@ export async function makePlan(
   const drafts = parts.flatMap(part => part.drafts);
   const policyDigest = outside.digest(noPolicies);
   const digests = drafts.map(({ draft, judgement, cluster }) => digestOf(outside, composed, cluster, draft, judgement));
-  const digest = outside.digest(canonicalJson([digests.toSorted(), policyDigest]));
+  const digest = planDigest(outside, digests, policyDigest);
   guard(
     drafts.map(each => each.draft),
     drafts.map(each => each.judgement),
@@ -91,6 +99,7 @@ export async function makePlan(
     clusters: Object.fromEntries(
       live.map(each => [each.cluster.logical, { name: each.cluster.name, clusterId: each.description.clusterId }]),
     ),
+    ...(options.selection === undefined ? {} : { selection: options.selection }),
   };
 }
 

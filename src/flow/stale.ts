@@ -1,6 +1,7 @@
 import type { Change } from '#model/change.ts';
 import type { AppliedChange, Plan } from '#model/plan.ts';
-import { summarise } from './changes.ts';
+import { planDigest, summarise } from './changes.ts';
+import type { Outside } from './outside.ts';
 
 const identity = (change: Change): string =>
   JSON.stringify([change.cluster, change.tenant, change.kind, change.name, change.remoteName]);
@@ -27,4 +28,17 @@ export function stale(saved: Plan, fresh: Plan): { plan: Plan; refused: AppliedC
       },
     }));
   return { plan: { ...fresh, digest: saved.digest, changes: kept, summary: summarise(kept, fresh.summary.unchanged) }, refused };
+}
+
+/** Are a saved plan's changes the ones that its digest stands for? The digest goes to the audit log, so it must not lie. */
+export function isWhole({ kinds, digest }: Pick<Outside, 'kinds' | 'digest'>, saved: Plan): boolean {
+  const written = saved.changes.filter(change => kinds.get(change.kind)?.remote !== undefined);
+  return (
+    saved.digest ===
+    planDigest(
+      { digest },
+      written.map(change => change.digest),
+      saved.policyDigest,
+    )
+  );
 }

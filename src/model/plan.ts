@@ -17,6 +17,8 @@ export interface Plan {
   readonly problems: readonly Problem[];
   /** The clusters that were read: logical name → KafkaCluster and its id. */
   readonly clusters: Readonly<Record<string, { readonly name: string; readonly clusterId: string }>>;
+  /** What it was narrowed to; absent: all. A saved plan is compared with what the same narrowing finds. */
+  readonly selection?: Selection;
 }
 
 export interface AppliedChange extends Change {

@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
+import type { Outside } from '#flow/outside.ts';
 import { Fault } from '#model/fault.ts';
 import { isJsonObject } from '#model/json.ts';
 import type { Plan } from '#model/plan.ts';
@@ -11,12 +12,25 @@ export async function readSavedPlan(directory: string, file: string, environment
     throw new Fault('files/not-read', `The plan could not be read from ${file}: ${(error as Error).message}`);
   });
   const value = parsed(text);
-  if (!isJsonObject(value) || value.schemaVersion !== 1 || !Array.isArray(value.changes) || !isJsonObject(value.clusters))
-    throw new Fault('cli/no-saved-plan', `${file} is no saved plan.`, { remedy: '`kaas plan ENV --out FILE` saves one.' });
+  if (!isJsonObject(value) || value.schemaVersion !== 1 || !isJsonObject(value.clusters) || !Array.isArray(value.changes))
+    throw noPlan(`${file} is no saved plan.`);
+  if (
+    ![value.policyDigest, ...value.changes.map(each => isJsonObject(each) && each.digest)].every(each => typeof each === 'string')
+  )
+    throw noPlan(`${file} is no saved plan any more: it was changed.`);
   const plan = value as unknown as Plan;
   if (plan.environment !== environment)
     throw new Usage(`${file} is a plan of \`${plan.environment}\`, not of \`${environment}\`.`);
   return plan;
+}
+
+const noPlan = (message: string): Fault =>
+  new Fault('cli/no-saved-plan', message, { remedy: '`kaas plan ENV --out FILE` saves one.' });
+
+/** Throws a `Fault` where the file was changed by hand: what it holds is not what its digest stands for. */
+export async function requireWhole(outside: Outside, file: string, saved: Plan): Promise<void> {
+  const { isWhole } = await import('#flow/stale.ts');
+  if (!isWhole(outside, saved)) throw noPlan(`${file} is no saved plan any more: its changes are not those of its digest.`);
 }
 
 function parsed(text: string): unknown {

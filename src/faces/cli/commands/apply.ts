@@ -5,10 +5,10 @@ import { requireEnvironments } from '../environment.ts';
 import { applyCode, exitCodes, planCode, problemCode } from '../exit-codes.ts';
 import { requireKnown } from '../narrowing.ts';
 import { listOf, selectionOf, selectionOptions, textOf } from '../options.ts';
-import { readSavedPlan } from '../saved-plan.ts';
+import { readSavedPlan, requireWhole } from '../saved-plan.ts';
 import { Usage } from '../usage.ts';
 import { showPlan } from '../views/plan.ts';
-import { outcomeLines } from '../views/plan-text.ts';
+import { outcomeLines, planText } from '../views/plan-text.ts';
 import { showProblems } from '../views/problems.ts';
 
 export const apply: Command = {
@@ -38,8 +38,12 @@ export const apply: Command = {
     ]);
     const file = textOf(options, 'plan');
     const saved = file === undefined ? undefined : await readSavedPlan(context.host.directory, file, name);
-    const selection = selectionOf(options);
+    const asked = selectionOf(options);
+    if (saved !== undefined && asked !== undefined)
+      throw new Usage('--plan applies exactly that plan: narrow it with `kaas plan --out`, not here.');
+    const selection = saved?.selection ?? asked;
     const outside = await context.open();
+    if (saved !== undefined) await requireWhole(outside, file as string, saved);
     const settled = await resumeIfNeeded(outside, name);
     if (settled > 0)
       context.log(`${settled} change(s) that an earlier run had left open were checked against the cluster and settled.`);
@@ -56,19 +60,22 @@ export const apply: Command = {
     }
     const { plan, refused } = saved === undefined ? { plan: fresh, refused: [] } : stale(saved, fresh);
     const text = context.format === 'text';
-    const partial = options.partial === true;
+    // Narrowed to tenants, it goes on where a problem does not reach: one tenant's mistake is not another's.
+    const partial = options.partial === true || selection?.tenants !== undefined;
     if (text) context.print(showPlan(context, plan));
     const ready = plan.changes.filter(change => change.state === 'ready').length;
     if (!partial && hasErrors(plan)) {
-      if (!text) context.print(showPlan(context, plan));
+      if (!text) context.print(showPlan(context, notBegun(plan, refused)));
       context.log('Nothing was applied: the plan has problems. Mend them, or pass --partial to go on where they do not reach.');
       return exitCodes.problem;
     }
     if (ready === 0 && refused.length === 0) {
-      if (!text) context.print(showPlan(context, { ...plan, runId: '', changes: plan.changes.map(notBegun) }));
+      if (!text) context.print(showPlan(context, notBegun(plan, refused)));
       return planCode(plan);
     }
+    if (options.yes !== true && !text) context.log(planText(plan, context.paint));
     if (options.yes !== true && !(await agreed(context, plan, ready))) {
+      if (!text) context.print(showPlan(context, notBegun(plan, refused)));
       context.log('Nothing was applied.');
       return exitCodes.done;
     }
@@ -79,9 +86,22 @@ export const apply: Command = {
   },
 };
 
-const notBegun = (change: Plan['changes'][number]): Applied['changes'][number] => ({
+/** A plan of which nothing was written, with the reason of each change. */
+const notBegun = (plan: Plan, refused: Applied['changes']): Applied => ({
+  ...plan,
+  runId: '',
+  changes: [...plan.changes.map(skipped), ...refused],
+});
+
+const skipped = (change: Plan['changes'][number]): Applied['changes'][number] => ({
   ...change,
-  outcome: { state: 'skipped', message: change.blockedBy[0]?.message ?? change.reasons.at(-1)?.message ?? change.state },
+  outcome: {
+    state: 'skipped',
+    message:
+      change.state === 'ready'
+        ? 'nothing was applied'
+        : (change.blockedBy[0]?.message ?? change.reasons.at(-1)?.message ?? change.state),
+  },
 });
 
 async function agreed(context: Context, plan: Plan, ready: number): Promise<boolean> {

@@ -1,0 +1,84 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, onTestFinished, test } from 'vitest';
+import { manifest, testLandscape } from './landscape.ts';
+
+const impossible = manifest('Topic', 'pay.a', { config: { nonsense: '1' } });
+
+function twoTenants() {
+  const landscape = testLandscape();
+  landscape.write('platform/tenants/pay.yaml', manifest('Tenant', 'pay', { owners: [] }));
+  landscape.write('tenants/pay/a.yaml', impossible);
+  landscape.write('tenants/shop/a.yaml', manifest('Topic', 'shop.a', {}) + manifest('Topic', 'shop.b', {}));
+  const aside = mkdtempSync(join(tmpdir(), 'kaas-plan-'));
+  onTestFinished(() => rmSync(aside, { recursive: true, force: true }));
+  return { landscape, file: join(aside, 'plan.json') };
+}
+
+test('apply writes nothing while the plan has a problem, and its document says so of each change', async () => {
+  const { landscape } = twoTenants();
+  const { code, stdout, requests } = await landscape.kaas('apply', 'dev', '--yes', '-o', 'json');
+  expect({ code, writes: requests.writes }).toEqual({ code: 1, writes: 0 });
+  expect(JSON.parse(stdout).changes.map((change: { outcome: { state: string } }) => change.outcome.state)).toEqual([
+    'skipped',
+    'skipped',
+    'skipped',
+  ]);
+});
+
+test('a plan that was saved for one tenant is applied for that tenant, whatever another one did; once only', async () => {
+  const { landscape, file } = twoTenants();
+  expect((await landscape.kaas('plan', 'dev', '--tenant', 'shop', '--out', file)).code).toBe(0);
+  const narrowed = await landscape.kaas('apply', 'dev', '--yes', '--plan', file, '--tenant', 'shop');
+  expect({ code: narrowed.code, stderr: narrowed.stderr }).toEqual({ code: 64, stderr: expect.stringContaining('--plan') });
+  expect((await landscape.apply('--plan', file)).code).toBe(0);
+  const again = await landscape.apply('--plan', file);
+  expect(again.code).toBe(1);
+  expect(again.changes.map(change => change.outcome?.state)).toEqual(['refused', 'refused']);
+});
+
+test('a saved plan that somebody changed is no plan any more: its digest must not stand for other changes', async () => {
+  const { landscape, file } = twoTenants();
+  await landscape.kaas('plan', 'dev', '--tenant', 'shop', '--out', file);
+  const plan = JSON.parse(readFileSync(file, 'utf8'));
+  for (const changes of [plan.changes.slice(1), [null], [...plan.changes, { ...plan.changes[0], digest: 'sha256:x' }]]) {
+    writeFileSync(file, JSON.stringify({ ...plan, changes }));
+    const { code, stderr, requests } = await landscape.kaas('apply', 'dev', '--yes', '--plan', file);
+    expect({ code, stderr, writes: requests.writes }).toEqual({
+      code: 1,
+      stderr: expect.stringContaining('cli/no-saved-plan'),
+      writes: 0,
+    });
+  }
+});
+
+test('narrowed to a tenant, apply goes on beside what that tenant cannot have', async () => {
+  const { landscape } = twoTenants();
+  landscape.write('tenants/shop/bad.yaml', manifest('Topic', 'shop.bad', { config: { nonsense: '1' } }));
+  const applied = await landscape.apply('--tenant', 'shop');
+  expect(applied.code).toBe(5);
+  expect(applied.changes.map(change => [change.name, change.outcome?.state])).toEqual([
+    ['shop.a', 'applied'],
+    ['shop.b', 'applied'],
+    ['shop.bad', 'skipped'],
+  ]);
+});
+
+test('narrowing never deletes nor forgets what is outside', async () => {
+  const { landscape } = twoTenants();
+  landscape.write('tenants/pay/a.yaml', manifest('Topic', 'pay.a', {}));
+  await landscape.apply();
+  for (const narrowing of [
+    ['--tenant', 'pay'],
+    ['--kind', 'ServiceAccount'],
+    ['--name', 'shop.a'],
+    ['--cluster', 'main', '--name', 'pay/pay.a'],
+  ]) {
+    expect((await landscape.plan(...narrowing)).changes).toEqual([]);
+    expect((await landscape.apply(...narrowing)).changes).toEqual([]);
+    const drift = await landscape.kaas('drift', 'dev', ...narrowing, '-o', 'name');
+    expect({ code: drift.code, stdout: drift.stdout }).toEqual({ code: 0, stdout: '' });
+  }
+  expect((await landscape.plan()).summary.unchanged).toBe(3);
+});
