@@ -1,54 +1,22 @@
+import { type BindingParts, bindingName, bindingParts } from '#model/acl-binding.ts';
+
 /** One ACL binding as its name says it, and where it was seen. */
-export interface Binding {
-  readonly principal: string;
-  readonly resourceType: string;
-  readonly pattern: string;
-  readonly resourceName: string;
-  readonly operation: string;
-  readonly permission: string;
-  readonly host: string;
+export interface Binding extends BindingParts {
   readonly declaredBy: readonly string[];
   readonly live: boolean;
 }
 
-/** An Acl's name, `User:x|topic|literal|payments.orders|READ|ALLOW|*`; undefined for any other text. A principal may hold `|`. */
-export function bindingOf(remoteName: string, declaredBy: readonly string[], live: boolean): Binding | undefined {
-  const parts = remoteName.split('|');
-  if (parts.length < 7) return undefined;
-  const [resourceType, pattern, resourceName, operation, permission, host] = parts.slice(-6) as [
-    string,
-    string,
-    string,
-    string,
-    string,
-    string,
-  ];
-  return {
-    principal: parts.slice(0, -6).join('|'),
-    resourceType,
-    pattern,
-    resourceName,
-    operation,
-    permission,
-    host,
-    declaredBy,
-    live,
-  };
-}
+const partsOfName = 7;
+
+/** An Acl's name, `User:x|topic|literal|payments.orders|READ|ALLOW|*`; undefined for any other text. */
+export const bindingOf = (remoteName: string, declaredBy: readonly string[], live: boolean): Binding | undefined =>
+  remoteName.split('|').length === partsOfName ? { ...bindingParts(remoteName), declaredBy, live } : undefined;
 
 /** A binding that is declared and live is one, with both said of it. */
 export function unite(bindings: readonly Binding[]): Binding[] {
   const known = new Map<string, Binding>();
   for (const each of bindings) {
-    const key = [
-      each.principal,
-      each.resourceType,
-      each.pattern,
-      each.resourceName,
-      each.operation,
-      each.permission,
-      each.host,
-    ].join('|');
+    const key = bindingName(each);
     const before = known.get(key);
     known.set(key, {
       ...each,
@@ -79,6 +47,24 @@ const asSuperUser = (principal: string, of: Pick<Right, 'resourceType' | 'resour
   verdict: 'allowed',
   because: [],
 });
+
+/** Kafka's names of what a rule can be about (AclOperation). */
+export const operations: readonly string[] = [
+  'ALL',
+  'READ',
+  'WRITE',
+  'CREATE',
+  'DELETE',
+  'ALTER',
+  'DESCRIBE',
+  'CLUSTER_ACTION',
+  'DESCRIBE_CONFIGS',
+  'ALTER_CONFIGS',
+  'IDEMPOTENT_WRITE',
+  'CREATE_TOKENS',
+  'DESCRIBE_TOKENS',
+  'TWO_PHASE_COMMIT',
+];
 
 /** Kafka's implications (StandardAuthorizer): READ, WRITE, DELETE and ALTER allow DESCRIBE; ALTER_CONFIGS allows DESCRIBE_CONFIGS. DENY implies nothing but ALL. */
 const impliedBy: Readonly<Record<string, readonly string[]>> = {
@@ -119,59 +105,62 @@ export function whatCan(bindings: readonly Binding[], principal: string, superUs
   if (superUsers.includes(principal))
     return [asSuperUser(principal, { resourceType: 'everything', resourceName: '*', operation: 'ALL' })];
   const own = bindings.filter(each => each.principal === principal || each.principal === 'User:*');
-  return own
-    .filter(each => each.permission === 'ALLOW')
-    .map(each => {
-      const name = each.pattern === 'prefixed' ? `${each.resourceName}*` : each.resourceName;
-      const denied = own.filter(
-        other =>
-          other.permission === 'DENY' &&
-          other.resourceType === each.resourceType &&
-          covers(other, each) &&
-          speaksOf(other, each.operation),
-      );
-      return {
-        principal,
-        resourceType: each.resourceType,
-        resourceName: name,
-        operation: each.operation,
-        host: each.host,
-        verdict: verdictOf(denied, each.live),
-        because: denied.length > 0 ? denied : [each],
-      };
-    })
-    .toSorted((a, b) =>
-      `${a.resourceType}\t${a.resourceName}\t${a.operation}` < `${b.resourceType}\t${b.resourceName}\t${b.operation}` ? -1 : 1,
-    );
+  const allows = own.filter(each => each.permission === 'ALLOW');
+  const denies = own.filter(each => each.permission === 'DENY');
+  const rows = allows.map(each => {
+    const denied = denies.filter(deny => covers(deny, each));
+    const because = denied.length > 0 ? denied : [each];
+    return { ...rowOf(principal, each), verdict: verdictOf(denied, each.live), because };
+  });
+  const exceptions = denies.filter(deny => allows.some(allow => !covers(deny, allow) && meets(deny, allow)));
+  return [
+    ...rows,
+    ...exceptions.map(deny => ({ ...rowOf(principal, deny), verdict: 'denied' as const, because: [deny] })),
+  ].toSorted((a, b) => (orderOf(a) < orderOf(b) ? -1 : 1));
 }
+
+const orderOf = (right: Right): string => `${right.resourceType}\t${right.resourceName}\t${right.operation}\t${right.host}`;
+
+const rowOf = (principal: string, { resourceType, resourceName, pattern, operation, host }: Binding) => ({
+  principal,
+  resourceType,
+  resourceName: pattern === 'prefixed' ? `${resourceName}*` : resourceName,
+  operation,
+  host,
+});
 
 /** Does the DENY reach everything that the ALLOW names, from every host? */
 const covers = (deny: Binding, allow: Binding): boolean =>
+  deny.resourceType === allow.resourceType &&
+  speaksOf(deny, allow.operation) &&
   (deny.host === '*' || deny.host === allow.host) &&
   (deny.resourceName === '*' ||
     (deny.pattern === 'prefixed'
       ? allow.resourceName.startsWith(deny.resourceName)
       : allow.pattern === 'literal' && deny.resourceName === allow.resourceName));
 
+/** Does the DENY take a part of what the ALLOW gives: some names, some hosts, one operation of ALL? */
+const meets = (deny: Binding, allow: Binding): boolean =>
+  deny.resourceType === allow.resourceType &&
+  (speaksOf(deny, allow.operation) || speaksOf(allow, deny.operation)) &&
+  (deny.host === '*' || allow.host === '*' || deny.host === allow.host) &&
+  (names(deny, allow.resourceName) || names(allow, deny.resourceName));
+
 const verdictOf = (denied: readonly Binding[], live: boolean): Right['verdict'] =>
   denied.some(each => each.live) || (denied.length > 0 && !live) ? 'denied' : live ? 'allowed' : 'declared';
 
+/** One verdict per host that a rule of the principal's, or a DENY for everybody, names; a host that fares as all hosts do is not repeated. */
 function rightsOf(about: readonly Binding[], principal: string): Pick<Right, 'principal' | 'host' | 'verdict' | 'because'>[] {
   const own = about.filter(each => each.principal === principal || each.principal === 'User:*');
-  const hosts = [
-    ...new Set(own.filter(each => each.permission === 'ALLOW' && each.principal === principal).map(each => each.host)),
-  ];
-  return hosts.map(host => {
-    const allows = own.filter(each => each.permission === 'ALLOW' && each.host === host);
-    const denied = own.filter(each => each.permission === 'DENY' && (each.host === '*' || each.host === host));
-    return {
-      principal,
-      host,
-      verdict: verdictOf(
-        denied,
-        allows.some(each => each.live),
-      ),
-      because: denied.length > 0 ? denied : allows,
-    };
+  const hosts = own.filter(each => each.principal === principal || each.permission === 'DENY').map(each => each.host);
+  const rights = [...new Set(hosts)].toSorted().flatMap(host => {
+    const here = own.filter(each => each.host === '*' || each.host === host);
+    const allows = here.filter(each => each.permission === 'ALLOW');
+    const denied = here.filter(each => each.permission === 'DENY');
+    const live = allows.some(each => each.live);
+    const because = denied.length > 0 ? denied : allows;
+    return allows.length === 0 ? [] : [{ principal, host, verdict: verdictOf(denied, live), because }];
   });
+  const everywhere = rights.find(right => right.host === '*');
+  return rights.filter(right => right === everywhere || right.verdict !== everywhere?.verdict);
 }
