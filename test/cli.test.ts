@@ -3,6 +3,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
+import type { Host } from '#faces/cli/host.ts';
 
 const launcher = join(import.meta.dirname, '../bin/kaas');
 const folder = mkdtempSync(join(tmpdir(), 'kaas-cli-'));
@@ -62,6 +63,30 @@ describe('the command line, offline', () => {
     const { code, stdout } = await kaas('--help');
     expect(code).toBe(0);
     for (const name of ['validate', 'plan', 'apply', 'who-can', 'up']) expect(stdout).toContain(`  ${name} `);
+  });
+
+  test("every command's --help ends with examples that its own grammar understands", async () => {
+    const { commands } = await import('#faces/cli/commands/index.ts');
+    const { program } = await import('#faces/cli/program.ts');
+    for (const command of commands.filter(each => each.hidden !== true)) {
+      let help = '';
+      const host = { version: '0', write: (text: string) => (help += text), log: () => {} } as unknown as Host;
+      let ran = 0;
+      const grammar = () => program(host, commands, async () => void ran++);
+      expect(await grammar().parse([command.name, '--help'])).toBe(0);
+      expect(help).toContain('Examples:\n  $ kaas ');
+      for (const [line] of command.examples ?? [])
+        expect([
+          line,
+          await grammar().parse(
+            line
+              .replace(/ [|>].*/, '')
+              .replaceAll("'", '')
+              .split(' '),
+          ),
+        ]).toEqual([line, undefined]);
+      expect(ran).toBe(command.examples?.length);
+    }
   });
 
   test.each([

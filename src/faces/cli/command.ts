@@ -51,6 +51,8 @@ export interface Command {
   readonly formats: readonly Exclude<Format, 'text'>[];
   /** Left out of help: called by programs. */
   readonly hidden?: boolean;
+  /** Command lines without `kaas`, each with what it is for: help and reference end with them. */
+  readonly examples?: readonly (readonly [line: string, meaning: string])[];
   /** A paragraph for help and reference. */
   readonly details?: string;
   run(context: Context, args: readonly string[], options: Options): Promise<ExitCode>;

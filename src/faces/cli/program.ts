@@ -42,9 +42,16 @@ export function program(host: Host, commands: readonly Command[], run: Run) {
   };
 }
 
+/** `  $ kaas plan dev   what would change`, the meanings below each other. */
+export function exampleLines(examples: NonNullable<Command['examples']>): string {
+  const widest = Math.max(...examples.map(([line]) => line.length));
+  return examples.map(([line, meaning]) => `  $ kaas ${line.padEnd(widest)}   # ${meaning}`).join('\n');
+}
+
 function toCommander(command: Command, run: Run): Commander {
   const made = new Commander(command.name).summary(command.summary);
   made.description(command.details === undefined ? command.summary : `${command.summary}\n\n${command.details}`);
+  if (command.examples !== undefined) made.addHelpText('after', `\nExamples:\n${exampleLines(command.examples)}\n`);
   for (const argument of command.arguments)
     made.argument(argument.name.startsWith('[') ? argument.name : `<${argument.name}>`, argument.description);
   for (const option of command.options) made.addOption(toOption(option));

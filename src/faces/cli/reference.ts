@@ -3,7 +3,7 @@ import type { Kind } from '#kinds/kind.ts';
 import { apiVersion } from '#model/manifest.ts';
 import type { Command } from './command.ts';
 import { commands } from './commands/index.ts';
-import { globalOptions } from './program.ts';
+import { exampleLines, globalOptions } from './program.ts';
 import { documentSchemas } from './schemas.ts';
 import { fieldLines } from './views/explain.ts';
 import { paint } from './views/paint.ts';
@@ -105,6 +105,9 @@ function commandsPage(): string {
         `${command.summary}.`,
         ...(command.details === undefined ? [] : [command.details]),
         ...(command.options.length === 0 ? [] : [rows(command.options).join('\n')]),
+        ...(command.examples === undefined
+          ? []
+          : [`\`\`\`sh\n${exampleLines(command.examples).replaceAll(/^ {2}\$ /gm, '')}\n\`\`\``]),
         ...(command.formats.length === 0 ? [] : [`Formats (\`-o\`): ${command.formats.join(', ')}.`]),
       ].join('\n\n'),
     );

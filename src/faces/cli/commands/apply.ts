@@ -27,6 +27,12 @@ export const apply: Command = {
     ...selectionOptions,
   ],
   formats: ['json', 'markdown', 'sarif', 'junit', 'name'],
+  examples: [
+    ['apply dev', 'plan, show, ask, write'],
+    ['apply prod --plan prod.plan --yes', 'exactly what was reviewed'],
+    ['apply prod --tenant payments --yes', "whatever another tenant's documents say"],
+    ['apply dev --confirm-delete shop/Topic/shop.old', 'a topic that holds data goes only by name'],
+  ],
   details: 'Plain apply is all or nothing: it writes nothing while the plan has a problem or an impossible change.',
   run: async (context, [name = ''], options) => {
     if (options.yes !== true && !context.host.terminal.stdin)

@@ -16,6 +16,7 @@ export const compare: Command = {
   ],
   options: [],
   formats: ['json', 'name'],
+  examples: [['compare dev prod', 'what prod asks for and dev does not, and the other way round']],
   run: async (context, [one = '', other = '']) => {
     const [{ check }, { compareEnvironments }] = await Promise.all([import('#flow/flow.ts'), import('#questions/compare.ts')]);
     const outside = await context.open();

@@ -9,7 +9,12 @@ export const completion: Command = {
   arguments: [{ name: 'SHELL', description: shells.join(', ') }],
   options: [],
   formats: [],
-  details: 'bash: source <(kaas completion bash)',
+  examples: [
+    ['completion bash > ~/.local/share/bash-completion/completions/kaas', 'for every new bash'],
+    ['completion zsh > ~/.zfunc/_kaas', 'for zsh, where ~/.zfunc is in fpath'],
+    ['completion fish > ~/.config/fish/completions/kaas.fish', 'for fish'],
+  ],
+  details: 'For this shell alone, in bash: source <(kaas completion bash)',
   run: async (context, [shell = '']) => {
     const script = scriptFor(shell);
     if (script === undefined) throw new Usage(`There is no completion for \`${shell}\`: ${shells.join(', ')}.`);

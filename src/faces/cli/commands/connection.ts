@@ -24,6 +24,11 @@ export const connection: Command = {
     { flags: '--out <file>', description: 'write them, with the password itself, to a new file that only you can read' },
   ],
   formats: [],
+  examples: [
+    ['connection prod payments.checkout > client.properties', 'for a Java client; the password comes from KAFKA_PASSWORD'],
+    ['connection prod payments.checkout --format spring', 'for an application.yaml'],
+    ['connection dev shop.checkout --out client.properties', 'with the password itself, in a file of yours alone'],
+  ],
   details:
     'Prints no secret: the password is read from the variable KAFKA_PASSWORD, which the settings name. A comment says where the password is kept.',
   run: async (context, [environment = '', account = ''], options) => {

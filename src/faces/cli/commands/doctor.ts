@@ -11,6 +11,10 @@ export const doctor: Command = {
   arguments: [{ name: '[ENV]', description: 'one environment (default: all)' }],
   options: [],
   formats: ['json'],
+  examples: [
+    ['doctor', 'everything'],
+    ['doctor prod', 'the clusters of one environment'],
+  ],
   run: async (context, [environment]) => {
     const { check } = await import('#flow/flow.ts');
     const outside = await context.open();

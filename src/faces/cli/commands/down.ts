@@ -7,6 +7,7 @@ export const down: Command = {
   arguments: [],
   options: [],
   formats: ['name'],
+  examples: [['down', 'stop them; what they hold stays for the next `kaas up`']],
   run: async context => {
     const stopped: string[] = [];
     for (const cluster of await context.host.local.list(context.root))

@@ -12,6 +12,10 @@ export const drift: Command = {
   arguments: [{ name: 'ENV', description: 'the environment' }],
   options: [...selectionOptions, { flags: '--exit-code', description: 'end with 4 when there is drift' }],
   formats: ['json', 'markdown', 'sarif', 'junit', 'name'],
+  examples: [
+    ['drift prod', 'what somebody changed on the cluster'],
+    ['drift prod --exit-code -o name', 'for a nightly job: 4 when there is drift'],
+  ],
   details: 'Each change says what would bring the cluster back: from what is live to what was applied.',
   run: async (context, [name = ''], options) => {
     const { detectDrift } = await import('#flow/drift.ts');

@@ -11,6 +11,11 @@ export const explain: Command = {
   arguments: [{ name: '[KIND.FIELD]', description: 'a kind, or a field of one: Topic.config (default: all kinds)' }],
   options: [],
   formats: ['json', 'name'],
+  examples: [
+    ['explain', 'all kinds'],
+    ['explain Topic', 'the fields of one'],
+    ['explain KafkaCluster.connection.tls', 'one field'],
+  ],
   run: async (context, [asked]) => {
     const kinds = await context.kinds();
     if (asked === undefined) {

@@ -13,6 +13,10 @@ export const history: Command = {
   arguments: [{ name: 'ENV', description: 'the environment' }],
   options: [{ flags: '--limit <count>', description: 'at most so many, newest first', default: '20' }],
   formats: ['json', 'name'],
+  examples: [
+    ['history prod --limit 5', 'the last five'],
+    ['history prod -o name | head -1', 'the run of the last apply, for `kaas show`'],
+  ],
   run: async (context, [environment = ''], options) => {
     const limit = Number(textOf(options, 'limit'));
     if (!Number.isSafeInteger(limit) || limit < 1) throw new Usage('--limit takes a whole number above 0.');

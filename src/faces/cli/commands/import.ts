@@ -14,6 +14,10 @@ export const importLive: Command = {
   arguments: [{ name: 'ENV', description: 'the environment' }],
   options: [{ flags: '--out <dir>', description: 'write below this folder instead of the landscape' }],
   formats: ['json', 'name'],
+  examples: [
+    ['import prod', 'documents for what lives and is not declared, into the landscape'],
+    ['import prod --out /tmp/found', 'the same into another folder, to look at first'],
+  ],
   details: 'Changes nothing on the cluster; the plan after it only adopts. A file that exists gets the new documents at its end.',
   run: async (context, [environment = ''], options) => {
     const [{ check }, { discover }, { importFiles }] = await Promise.all([

@@ -11,6 +11,10 @@ export const init: Command = {
   arguments: [{ name: '[DIR]', description: 'where (default: the landscape of -C)' }],
   options: [],
   formats: ['name'],
+  examples: [
+    ['init shop', 'a new landscape in the folder shop'],
+    ['-C shop validate', 'it is sound from the start'],
+  ],
   run: async (context, [directory]) => {
     const root = directory === undefined ? context.root : resolve(context.host.directory, directory);
     if (await exists(join(root, 'kaas.yaml')))

@@ -26,6 +26,12 @@ export const plan: Command = {
     },
   ],
   formats: ['json', 'markdown', 'sarif', 'junit', 'name'],
+  examples: [
+    ['plan dev', 'what would change, and what it would cost'],
+    ['plan prod --tenant payments --kind Topic', 'only these'],
+    ['plan prod --out prod.plan', 'to be applied exactly so: kaas apply prod --plan prod.plan'],
+    ['plan dev --offline --exit-code', 'in a pipeline without a cluster: 2 when there is something to do'],
+  ],
   details: 'Writes nothing to any cluster.',
   run: async (context, [name = ''], options) => {
     const { preview } = await import('#flow/flow.ts');

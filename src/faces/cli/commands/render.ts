@@ -18,6 +18,11 @@ export const render: Command = {
     ...selectionOptions,
   ],
   formats: ['json', 'name'],
+  examples: [
+    ['render prod --tenant payments', 'what the documents come down to'],
+    ['render prod --kind Topic --name payments.orders --provenance', 'where each value comes from, and what it overrode'],
+    ['render prod --expanded --kind Acl', 'access as the bindings that it stands for'],
+  ],
   run: async (context, [name = ''], options) => {
     const [{ check }, { formatDocuments }] = await Promise.all([import('#flow/flow.ts'), import('#edits/format-documents.ts')]);
     const outside = await context.open();

@@ -18,6 +18,7 @@ export const show: Command = {
   ],
   options: [],
   formats: ['json', 'markdown', 'name'],
+  examples: [['show prod 3f2a', 'the apply of the commit, run or plan that begins so']],
   run: async (context, [environment = '', revision = '']) => {
     const opened = await openHistory(context, environment);
     if ('problems' in opened) {

@@ -26,6 +26,10 @@ export const status: Command = {
   arguments: [{ name: '[ENV]', description: 'one environment (default: all)' }],
   options: [],
   formats: ['json'],
+  examples: [
+    ['status', 'every environment at a glance'],
+    ['status prod -o json', 'one, for a script'],
+  ],
   run: async (context, [name]) => {
     const { check } = await import('#flow/flow.ts');
     const outside = await context.open();

@@ -12,6 +12,10 @@ export const up: Command = {
   arguments: [],
   options: [{ flags: '--brokers <count>', description: 'brokers per cluster', choices: ['1', '3'], default: '1' }],
   formats: ['json', 'name'],
+  examples: [
+    ['up', 'one broker for each local cluster of the landscape'],
+    ['up --brokers 3', 'three of each, as in production'],
+  ],
   details: 'Outside a landscape: one cluster named main. State is kept under .kaas/up/. Waits until the brokers answer.',
   run: async (context, _args, options) => {
     const brokers = textOf(options, 'brokers') === '3' ? 3 : 1;

@@ -11,6 +11,11 @@ export const validate: Command = {
   arguments: [{ name: '[ENV...]', description: 'environments to check (default: all)' }],
   options: [{ flags: '--tenant <name>', description: 'only problems that reach this tenant (repeatable)', repeatable: true }],
   formats: ['json', 'markdown', 'sarif', 'junit', 'name'],
+  examples: [
+    ['validate', 'all environments, offline'],
+    ['validate prod --tenant payments', 'what keeps one tenant from one environment'],
+    ['validate -o sarif > kaas.sarif', 'for a code scanner'],
+  ],
   run: async (context, names, options) => {
     const { check } = await import('#flow/flow.ts');
     const outside = await context.open();
