@@ -59,6 +59,67 @@ describe('the command line, offline', () => {
     expect({ code, stderr }).toEqual({ code: 64, stderr: expect.stringContaining('did you mean `Topic`') });
   });
 
+  test('explain reaches every field: below unions, lists and mappings too', async () => {
+    const { kinds } = await import('#kinds/registry.ts');
+    const { z } = await import('zod');
+    const { explainField } = await import('#faces/cli/views/explain.ts');
+    type Schema = Record<string, unknown>;
+    const paths = (schema: Schema): string[][] => [
+      ...Object.entries((schema.properties ?? {}) as Record<string, Schema>).flatMap(([name, value]) => [
+        [name],
+        ...paths(value).map(path => [name, ...path]),
+      ]),
+      ...[schema.items, ...[schema.anyOf, schema.oneOf, schema.allOf].flatMap(each => each ?? [])]
+        .filter(each => each !== undefined)
+        .flatMap(each => paths(each as Schema)),
+      ...(typeof schema.additionalProperties === 'object'
+        ? paths(schema.additionalProperties as Schema).map(path => ['any', ...path])
+        : []),
+    ];
+    for (const kind of kinds) {
+      const schema = z.toJSONSchema(kind.spec, { io: 'input', unrepresentable: 'any' }) as Schema;
+      for (const path of paths(schema)) expect(() => explainField(schema, path)).not.toThrow();
+    }
+    expect((await kaas('explain', 'KafkaCluster.connection.tls')).stdout).toContain('certificate');
+    expect(await kaas('explain', 'Topic.partition')).toMatchObject({
+      code: 64,
+      stderr: expect.stringContaining('did you mean `partitions`'),
+    });
+  });
+
+  test('completion knows what an option takes, and where -C leads', async () => {
+    const words = async (...line: string[]) => (await kaas('complete', '--', ...line)).stdout.trim().split('\n');
+    expect(await words('-C', landscape, 'plan', '')).toEqual(['dev']);
+    expect(await words('-C', landscape, 'plan', '--tenant', 'x', '')).toEqual(['dev']);
+    expect(await words('connection', 'dev', 'a', '--format', 's')).toEqual(['spring']);
+    expect(await words('validate', '-o', 'j')).toEqual(['json', 'junit']);
+    expect(await words('plan', 'dev', '--out', '')).toEqual(['']);
+  });
+
+  test('connection names the authority in every format, by a path that holds in any folder, and a secret in none', async () => {
+    const file = join(landscape, 'platform/clusters/main.yaml');
+    const before = readFileSync(file, 'utf8');
+    writeFileSync(
+      file,
+      `apiVersion: kaas.dev/v1
+kind: KafkaCluster
+metadata: { name: main }
+spec: { connection: { bootstrapServers: ["k:9093"], protocol: SSL, tls: { ca: { file: platform/ca.pem } } } }
+`,
+    );
+    for (const format of ['properties', 'librdkafka', 'json', 'env', 'spring']) {
+      const { code, stdout } = await kaas('-C', landscape, 'connection', 'dev', 'shop.checkout', '--format', format);
+      expect({ format, code, stdout }).toEqual({
+        format,
+        code: 0,
+        stdout: expect.stringContaining(join(landscape, 'platform/ca.pem')),
+      });
+    }
+    writeFileSync(file, before);
+    const wrong = await kaas('-C', landscape, 'connection', 'dev', 'shop.chekout');
+    expect(wrong).toMatchObject({ code: 64, stderr: expect.stringContaining('did you mean `shop.checkout`') });
+  });
+
   test('--help lists every command on stdout', async () => {
     const { code, stdout } = await kaas('--help');
     expect(code).toBe(0);

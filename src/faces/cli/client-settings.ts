@@ -68,17 +68,30 @@ function librdkafka(settings: ClientSettings): Pairs {
 
 const lines = (pairs: Pairs): string => pairs.map(([key, value]) => `${key}=${value}`).join('\n');
 
+/** What the settings leave to the client: it is not ours to know. */
+const yours: Readonly<Record<string, string>> = {
+  tls: "# To add: the account's own certificate and key.\n",
+  oauthbearer: '# To add: where the client gets its token, and by which secret.\n',
+};
+
 const comment = (settings: ClientSettings): string =>
   settings.authentication.startsWith('scram')
     ? `# ${variable}: the password, kept in the store ${settings.keptIn.store} under ${settings.keptIn.key}\n`
-    : '';
+    : (yours[settings.authentication] ?? '');
 
 /** By the name of `--format`. */
 export const clientFormats = {
   properties: (settings: ClientSettings) => comment(settings) + lines(properties(settings)),
   librdkafka: (settings: ClientSettings) => comment(settings) + lines(librdkafka(settings)),
   json: (settings: ClientSettings) =>
-    JSON.stringify({ ...Object.fromEntries(librdkafka(settings)), passwordFrom: { variable, ...settings.keptIn } }, null, 2),
+    JSON.stringify(
+      {
+        ...Object.fromEntries(librdkafka(settings)),
+        ...(settings.authentication.startsWith('scram') ? { passwordFrom: { variable, ...settings.keptIn } } : {}),
+      },
+      null,
+      2,
+    ),
   env: (settings: ClientSettings) => {
     const { protocol, mechanism } = protocolOf(settings);
     return (
@@ -92,6 +105,7 @@ export const clientFormats = {
               ['KAFKA_SASL_MECHANISM', mechanism],
               ['KAFKA_USERNAME', settings.username],
             ] as const)),
+        ...(settings.ca === undefined ? [] : ([['KAFKA_SSL_CA_LOCATION', settings.ca]] as const)),
       ])
     );
   },
@@ -109,6 +123,9 @@ export const clientFormats = {
       `      "[security.protocol]": ${protocol}`,
       ...(mechanism === undefined ? [] : [`      "[sasl.mechanism]": ${mechanism}`]),
       ...(mechanism?.startsWith('SCRAM') === true ? [`      "[sasl.jaas.config]": '${jaas}'`] : []),
+      ...(settings.ca === undefined
+        ? []
+        : ['      "[ssl.truststore.type]": PEM', `      "[ssl.truststore.location]": ${settings.ca}`]),
     ].join('\n');
   },
 } as const;

@@ -7,6 +7,7 @@ import { type ClientSettings, clientFormats, clientSettings, withPassword } from
 import type { Command, Context } from '../command.ts';
 import { requireEnvironments } from '../environment.ts';
 import { exitCodes, problemCode } from '../exit-codes.ts';
+import { notThere, requireKnown } from '../narrowing.ts';
 import { textOf } from '../options.ts';
 import { Usage } from '../usage.ts';
 import { showProblems } from '../views/problems.ts';
@@ -42,9 +43,10 @@ export const connection: Command = {
       return problemCode(checked.problems);
     }
     const wanted = textOf(options, 'cluster');
-    const found = composed.declared.filter(
+    if (wanted !== undefined) await requireKnown(outside, checked, { clusters: [wanted] }, checked.problems);
+    const accounts = composed.declared.filter(each => each.kind === 'ServiceAccount');
+    const found = accounts.filter(
       each =>
-        each.kind === 'ServiceAccount' &&
         (each.name === account || `${each.tenant ?? ''}/${each.name}` === account) &&
         (wanted === undefined || each.cluster === wanted),
     );
@@ -52,7 +54,13 @@ export const connection: Command = {
       throw new Usage(`Several tenants have an account \`${account}\`: write TENANT/NAME.`);
     const resource = found[0];
     if (resource === undefined)
-      throw new Usage(`${environment} has no ServiceAccount \`${account}\`${wanted === undefined ? '' : ` on ${wanted}`}.`);
+      throw new Usage(
+        notThere(
+          `ServiceAccount${wanted === undefined ? '' : ` on ${wanted}`}`,
+          account,
+          accounts.map(each => each.name),
+        ),
+      );
     const cluster = composed.clusters.find(each => each.logical === resource.cluster);
     if (cluster === undefined) throw new Usage(`${environment} has no cluster \`${resource.cluster}\`.`);
     const credential = outside.kinds.get(resource.kind)?.remote?.project(resource).credential;
@@ -90,7 +98,7 @@ async function reach(
     return {
       bootstrapServers: spec.bootstrapServers,
       encrypted: spec.protocol === 'SSL' || spec.protocol === 'SASL_SSL',
-      ...(spec.tls?.ca !== undefined && 'file' in spec.tls.ca ? { ca: spec.tls.ca.file } : {}),
+      ...(spec.tls?.ca !== undefined && 'file' in spec.tls.ca ? { ca: resolve(context.root, spec.tls.ca.file) } : {}),
     };
   const local = await context.host.local.read(context.root, name);
   return { bootstrapServers: local?.bootstrapServers ?? ['<start it with `kaas up`>'], encrypted: false };

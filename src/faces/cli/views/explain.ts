@@ -1,3 +1,4 @@
+import { nearest } from '#flow/nearest.ts';
 import type { Kind } from '#kinds/kind.ts';
 import { Usage } from '../usage.ts';
 import type { Paint } from './paint.ts';
@@ -26,10 +27,26 @@ function typeText(schema: Schema): string {
   return names[String(schema.type)] ?? 'any value';
 }
 
+/** Shapes that a value of this schema can have: its own, each of a union's, a list's items. */
+function shapes(schema: Schema): Schema[] {
+  const union = [schema.anyOf, schema.oneOf, schema.allOf].flatMap(each => (Array.isArray(each) ? each : []));
+  const inner = [...union, schema.items].map(objectOf).filter(each => each !== undefined);
+  return [schema, ...inner.flatMap(shapes)];
+}
+
+/** The fields below a field, whatever stands between: a union, a list. */
+const fieldsOf = (schema: Schema): Schema => Object.assign({}, ...shapes(schema).map(each => objectOf(each.properties) ?? {}));
+
+/** What a mapping holds under names of one's own choice. */
+const valueOf = (schema: Schema): Schema | undefined =>
+  shapes(schema)
+    .map(each => objectOf(each.additionalProperties))
+    .find(each => each !== undefined && Object.keys(each).length > 0);
+
 /** The fields of an object schema, one line each, nested ones indented. */
 export function fieldLines(schema: Schema, paint: Paint, depth = 1): string[] {
-  const required = new Set(Array.isArray(schema.required) ? schema.required : []);
-  return Object.entries(objectOf(schema.properties) ?? {}).flatMap(([name, value]) => {
+  const required = new Set(shapes(schema).flatMap(each => (Array.isArray(each.required) ? each.required : [])));
+  return Object.entries(fieldsOf(schema)).flatMap(([name, value]) => {
     const field = objectOf(value) ?? {};
     const need = required.has(name) ? paint.care(' required') : '';
     const fallback = field.default === undefined ? '' : paint.faint(` default ${JSON.stringify(field.default)}`);
@@ -38,7 +55,8 @@ export function fieldLines(schema: Schema, paint: Paint, depth = 1): string[] {
     return [
       `${indent}${paint.strong(name)}  ${paint.faint(typeText(field))}${need}${fallback}`,
       ...described,
-      ...(objectOf(field.properties) === undefined ? [] : fieldLines(field, paint, depth + 1)),
+      ...fieldLines(field, paint, depth + 1),
+      ...fieldLines(valueOf(field) ?? {}, paint, depth + 1),
     ];
   });
 }
@@ -57,16 +75,16 @@ export const explainKind = (kind: Kind, schema: Schema, paint: Paint): string =>
 export function explainField(schema: Schema, path: readonly string[]) {
   let current = schema;
   path.forEach((step, index) => {
-    const properties = objectOf(current.properties) ?? {};
-    const next =
-      objectOf(properties[step]) ??
-      objectOf(current.additionalProperties) ??
-      objectOf(objectOf(current.items)?.properties)?.[step];
-    if (objectOf(next) === undefined)
+    const properties = fieldsOf(current);
+    const next = objectOf(properties[step]) ?? valueOf(current);
+    if (next === undefined) {
+      const close = nearest(step, Object.keys(properties));
+      const meant = close === undefined ? '.' : `; did you mean \`${close}\`?`;
       throw new Usage(
-        `There is no field \`${path.slice(0, index + 1).join('.')}\`. Fields here: ${Object.keys(properties).join(', ') || 'none'}.`,
+        `There is no field \`${path.slice(0, index + 1).join('.')}\`${meant} Fields here: ${Object.keys(properties).join(', ') || 'none'}.`,
       );
-    current = objectOf(next) as Schema;
+    }
+    current = next;
   });
   const found = current;
   return {
@@ -77,6 +95,7 @@ export function explainField(schema: Schema, path: readonly string[]) {
         ...(typeof found.description === 'string' ? [`  ${found.description}`] : []),
         ...(found.default === undefined ? [] : [`  Default: ${JSON.stringify(found.default)}`]),
         ...fieldLines(found, paint),
+        ...fieldLines(valueOf(found) ?? {}, paint),
       ].join('\n'),
   };
 }
