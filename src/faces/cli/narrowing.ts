@@ -42,8 +42,9 @@ const fewEnoughToList = 12;
 export function notThere(what: string, given: string, known: Iterable<string>): string {
   const all = [...new Set(known)];
   const close = nearest(given, all);
-  const there =
-    all.length > 0 && all.length <= fewEnoughToList ? ` There ${all.length === 1 ? 'is' : 'are'} ${all.join(', ')}.` : '';
+  const short = all.filter(each => !each.includes('/') || !all.includes(each.slice(each.indexOf('/') + 1)));
+  const few = short.length > 0 && short.length <= fewEnoughToList;
+  const there = few ? ` There ${short.length === 1 ? 'is' : 'are'} ${short.join(', ')}.` : '';
   return `There is no ${what} \`${given}\`${close === undefined ? '.' : `; did you mean \`${close}\`?`}${there}`;
 }
 

@@ -112,5 +112,116 @@ const RenderedDocument = z.object({
   ),
 });
 
+const StatusDocument = z.object({
+  schemaVersion: z.literal(1),
+  environments: z.array(
+    z.object({
+      environment: z.string(),
+      revision: z.string().nullable().describe('Null: never applied.'),
+      appliedAt: z.string().nullable(),
+      appliedBy: z.string().nullable(),
+      owned: count.describe('Objects that the ledger says we own.'),
+      open: count.describe('Intents that were announced and not settled.'),
+      drifted: count.nullable().describe('Null: not known.'),
+      problems: z.array(Reason),
+    }),
+  ),
+});
+
+const HistoryDocument = z.object({
+  schemaVersion: z.literal(1),
+  environment: z.string(),
+  runs: z.array(
+    z.object({
+      id: z.string(),
+      landscape: z.string(),
+      environment: z.string(),
+      revision: z.string(),
+      planDigest: z.string(),
+      actor: z.string(),
+      startedAt: z.string(),
+      finishedAt: z.string().nullable().describe('Null: it did not come to its end.'),
+      summary: z.record(z.string(), count).describe('Changes per outcome.'),
+    }),
+  ),
+});
+
+const BindingDocument = z.object({
+  principal: z.string(),
+  resourceType: z.string(),
+  pattern: z.string(),
+  resourceName: z.string(),
+  operation: z.string(),
+  permission: z.string(),
+  host: z.string(),
+  declaredBy: z.array(z.string()),
+  live: z.boolean(),
+});
+
+/** What `who-can` and `what-can` print with `-o json`. */
+const RightsDocument = z.object({
+  schemaVersion: z.literal(1),
+  environment: z.string(),
+  rights: z.array(
+    z.object({
+      cluster: z.string(),
+      principal: z.string(),
+      resourceType: z.string(),
+      resourceName: z.string(),
+      operation: z.string(),
+      host: z.string(),
+      verdict: z.enum(['allowed', 'declared', 'denied']),
+      because: z.array(BindingDocument).describe('The rules that decide; none for a super user.'),
+    }),
+  ),
+  caveats: z.array(z.object({ cluster: z.string(), caveat: z.string() })),
+});
+
+const CompareDocument = z.object({
+  schemaVersion: z.literal(1),
+  from: z.string(),
+  to: z.string(),
+  differences: z.array(
+    z.object({
+      cluster: z.string().nullable(),
+      tenant: z.string().nullable(),
+      kind: z.string(),
+      name: z.string(),
+      onlyIn: z.string().optional(),
+      fields: z.array(z.object({ path: z.string(), from: z.unknown(), to: z.unknown() })),
+    }),
+  ),
+});
+
+const DoctorDocument = z.object({
+  schemaVersion: z.literal(1),
+  findings: z.array(z.object({ what: z.string(), good: z.boolean(), says: z.string(), remedy: z.string().optional() })),
+});
+
+const ImportDocument = z.object({
+  schemaVersion: z.literal(1),
+  environment: z.string(),
+  files: z.array(z.string()),
+  documents: count,
+});
+
+const UpDocument = z.object({
+  schemaVersion: z.literal(1),
+  clusters: z.array(
+    z.object({ cluster: z.string(), bootstrapServers: z.array(z.string()), adminProperties: z.string(), running: z.boolean() }),
+  ),
+});
+
 /** The published documents by file name. */
-export const documentSchemas = { plan: PlanDocument, validate: ValidateDocument, render: RenderedDocument };
+export const documentSchemas = {
+  plan: PlanDocument,
+  validate: ValidateDocument,
+  render: RenderedDocument,
+  status: StatusDocument,
+  history: HistoryDocument,
+  rights: RightsDocument,
+  compare: CompareDocument,
+  doctor: DoctorDocument,
+  import: ImportDocument,
+  up: UpDocument,
+};

@@ -45,7 +45,9 @@ const valueOf = (schema: Schema): Schema | undefined =>
 
 /** The fields of an object schema, one line each, nested ones indented. */
 export function fieldLines(schema: Schema, paint: Paint, depth = 1): string[] {
-  const required = new Set(shapes(schema).flatMap(each => (Array.isArray(each.required) ? each.required : [])));
+  // Of a union, a field is required where every shape that has fields requires it.
+  const objects = shapes(schema).filter(each => objectOf(each.properties) !== undefined);
+  const required = { has: (name: string) => objects.every(each => Array.isArray(each.required) && each.required.includes(name)) };
   return Object.entries(fieldsOf(schema)).flatMap(([name, value]) => {
     const field = objectOf(value) ?? {};
     const need = required.has(name) ? paint.care(' required') : '';
