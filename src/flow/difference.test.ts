@@ -34,6 +34,8 @@ const entry = (remoteName: string, fields: LedgerEntry['fields'], more: Partial<
     name: remoteName,
     remoteName,
     remoteId: 'id',
+    environment: 'dev',
+    cluster: 'main',
     fields,
     declaredBy: [],
     protected: false,
@@ -44,9 +46,11 @@ const compare = (desired: Resource[], there: Live[], owned: LedgerEntry[] = [], 
   differences({
     kind,
     environment: 'dev',
+    cluster: 'main',
     desired,
     live: new Map(there.map(each => [each.remoteName, each])),
     owned,
+    left: [],
     sharedElsewhere: new Set(shared),
   });
 const actions = (result: ReturnType<typeof compare>) =>

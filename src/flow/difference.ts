@@ -41,10 +41,14 @@ export interface Judgement {
 export interface Sides {
   readonly kind: Kind;
   readonly environment: string;
+  /** The logical cluster. */
+  readonly cluster: string;
   readonly desired: readonly Resource[];
   readonly live: ReadonlyMap<string, Live>;
   /** Ledger entries of this kind, environment and cluster. */
   readonly owned: readonly LedgerEntry[];
+  /** Entries of an environment or cluster that is no longer called so: ours as soon as we declare what they name, else nobody's. */
+  readonly left: readonly LedgerEntry[];
   /** Remote names of this kind that other entries on the cluster name too. */
   readonly sharedElsewhere: ReadonlySet<string>;
 }
@@ -55,13 +59,17 @@ interface Named {
   readonly name: string;
 }
 const identity = (each: Named): string => `${each.tenant ?? ''}/${each.name}`;
-const sameName = (a: Named, b: Named): boolean => a.name === b.name && a.tenant === b.tenant;
+const isMoved = (sides: Sides, entry: LedgerEntry, resource: Named): boolean =>
+  entry.name !== resource.name ||
+  entry.tenant !== resource.tenant ||
+  entry.environment !== sides.environment ||
+  entry.cluster !== sides.cluster;
 
 /** Desired against live against ledger, for one kind on one cluster. Pure; unchanged resources are counted, not listed. */
 export function differences(sides: Sides): { drafts: Draft[]; unchanged: number } {
   const drafts: Draft[] = [];
   let unchanged = 0;
-  const entries = new Map(sides.owned.map(entry => [entry.remoteName, entry]));
+  const entries = new Map([...sides.left, ...sides.owned].map(entry => [entry.remoteName, entry]));
   const leaving = new Map<string, Resource>();
   const kept = new Map<string, Resource>();
   for (const resource of sides.desired)
@@ -90,7 +98,7 @@ function wanted(sides: Sides, resource: Resource, entry: LedgerEntry | undefined
     live === undefined
       ? Object.entries(desired).map(([path, to]) => ({ path, from: null, to }))
       : compare(remote, desired, live, entry?.fields ?? {});
-  const moved = entry !== undefined && !sameName(entry, resource);
+  const moved = entry !== undefined && isMoved(sides, entry, resource);
   const owned = live === undefined ? desired : knownOf(remote, desired, entry?.fields ?? {});
   const action: Action = actionFor(
     live,
@@ -112,9 +120,17 @@ function wanted(sides: Sides, resource: Resource, entry: LedgerEntry | undefined
     fields,
     owned,
     consented: false,
-    ...(moved ? { movedFrom: { environment: sides.environment, tenant: entry.tenant, kind: entry.kind, name: entry.name } } : {}),
+    ...(moved ? { movedFrom: formerly(sides, entry) } : {}),
   };
 }
+
+const formerly = (sides: Sides, { environment, cluster, tenant, kind, name }: LedgerEntry): NonNullable<Change['movedFrom']> => ({
+  environment,
+  ...(cluster === sides.cluster ? {} : { cluster }),
+  tenant,
+  kind,
+  name,
+});
 
 /** What we may say we own of something that is there: a field that the outside never shows (a credential) only if we set it. */
 const knownOf = (remote: NonNullable<Kind['remote']>, desired: Fields, owned: Fields): Fields =>
@@ -165,8 +181,10 @@ function compare(remote: NonNullable<Kind['remote']>, desired: Fields, live: Liv
 function unwanted(sides: Sides, entry: LedgerEntry, elsewhere: boolean, consent: Resource | undefined): Draft {
   const live = sides.live.get(entry.remoteName);
   const another = live !== undefined && entry.remoteId !== null && live.remoteId !== null && live.remoteId !== entry.remoteId;
-  const forget = live === undefined || another || elsewhere || sides.sharedElsewhere.has(entry.remoteName);
-  const present = Object.keys(entry.fields).filter(path => live?.fields[path] !== undefined && live.fields[path] !== null);
+  const fields = Object.keys(entry.fields);
+  const present = fields.filter(path => live?.fields[path] !== undefined && live.fields[path] !== null);
+  const onlyOthers = fields.length > 0 && present.length === 0;
+  const forget = live === undefined || another || elsewhere || onlyOthers || sides.sharedElsewhere.has(entry.remoteName);
   return {
     kind: sides.kind,
     action: forget ? 'forget' : 'delete',

@@ -12,11 +12,11 @@ import {
   waitingChange,
 } from './changes.ts';
 import type { Composed, ComposedCluster } from './compose.ts';
-import { placeOf } from './configured-by.ts';
 import { type Draft, differences, type Judgement } from './difference.ts';
 import type { PreviewOptions } from './flow.ts';
 import type { Frame } from './frame.ts';
 import { guard } from './guards.ts';
+import { holdings } from './holdings.ts';
 import { judge } from './judge.ts';
 import { workOrder } from './order.ts';
 import type { Outside } from './outside.ts';
@@ -163,30 +163,19 @@ async function draftCluster(
   for (const kind of outside.kinds.values()) {
     const live = cluster.live.get(kind.name);
     if (live === undefined) continue;
-    const entries = cluster.ledger.filter(entry => entry.kind === kind.name);
-    const ours = entries.filter(
-      entry =>
-        entry.landscape === frame.landscape.name &&
-        entry.environment === composed.environment &&
-        entry.cluster === cluster.cluster.logical,
-    );
-    const mine = new Set(ours);
+    const { owned, left, sharedElsewhere } = holdings(kind, frame, composed, cluster);
     const result = differences({
       kind,
       environment: composed.environment,
+      cluster: cluster.cluster.logical,
       desired: composed.resources.filter(
         resource =>
           resource.kind === kind.name && resource.cluster === cluster.cluster.logical && selected(options.selection, resource),
       ),
       live,
-      owned: ours.filter(entry => selected(options.selection, entry)),
-      sharedElsewhere: new Set(
-        entries
-          .filter(
-            entry => !mine.has(entry) || composed.appliedElsewhere.has(placeOf({ ...entry, cluster: cluster.cluster.logical })),
-          )
-          .map(entry => entry.remoteName),
-      ),
+      owned: owned.filter(entry => selected(options.selection, entry)),
+      left,
+      sharedElsewhere,
     });
     drafts.push(...result.drafts);
     unchanged += result.unchanged;

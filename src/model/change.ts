@@ -58,6 +58,8 @@ export interface Change {
   /** For `move`: what it was called. */
   readonly movedFrom?: {
     readonly environment: string;
+    /** The logical cluster, where that was called otherwise. */
+    readonly cluster?: string;
     readonly tenant: string | null;
     readonly kind: string;
     readonly name: string;

@@ -42,7 +42,15 @@ const ChangeDocument = z.object({
   evidence: z.record(z.string(), z.unknown()),
   blockedBy: z.array(Reason.extend({ who: z.string() })),
   declaredBy: z.array(z.string()),
-  movedFrom: z.object({ environment: z.string(), tenant: z.string().nullable(), kind: z.string(), name: z.string() }).optional(),
+  movedFrom: z
+    .object({
+      environment: z.string(),
+      cluster: z.string().optional(),
+      tenant: z.string().nullable(),
+      kind: z.string(),
+      name: z.string(),
+    })
+    .optional(),
   outcome: z
     .object({
       state: z.enum(['applied', 'started', 'failed', 'skipped', 'refused', 'unknown']),

@@ -52,7 +52,9 @@ function changeText(change: Shown, paint: Paint): string {
       : change.fields.map(field => fieldText(change, field, paint))),
     ...(change.movedFrom === undefined
       ? []
-      : [`      was ${change.movedFrom.tenant ?? 'platform'}/${change.movedFrom.kind}/${plain(change.movedFrom.name)}`]),
+      : [
+          `      was ${change.movedFrom.tenant ?? 'platform'}/${change.movedFrom.kind}/${plain(change.movedFrom.name)} in ${change.movedFrom.environment}`,
+        ]),
     ...change.reasons.map(reason => `      ${paint.care('!')} ${plain(reason.message)} ${paint.faint(reason.code)}`),
     ...(evidence === '' ? [] : [paint.faint(`      ${plain(evidence)}`)]),
     ...change.blockedBy.map(blocker => `      waits for ${blocker.who}: ${plain(blocker.message)} ${paint.faint(blocker.code)}`),
