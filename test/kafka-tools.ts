@@ -115,7 +115,7 @@ sasl.mechanism=SCRAM-SHA-512
 sasl.jaas.config=org.apache.kafka.common.security.scram.ScramLoginModule required username="${user}" password="${password}";
 `;
 
-/** Runs one of Kafka's programs in the background with a file of settings; it ends with the scope. `stopped` tells what it printed. */
+/** Runs one of Kafka's programs in the background with a file of settings; it ends with the scope. `output` is what it has printed so far. */
 export function runInBackground(main: string, settings: string): AsyncDisposable & { readonly output: () => string } {
   const directory = mkdtempSync(join(tmpdir(), 'kaas-running-'));
   const file = join(directory, 'settings.properties');

@@ -20,6 +20,8 @@ export type Fact =
       /** Without prefix. */
       readonly plainPrincipal: string;
       readonly scram: boolean;
+      /** Where its password is kept, `<store>/<key>`; absent where we make none. */
+      readonly credential?: string;
     }
   | {
       readonly fact: 'consent';

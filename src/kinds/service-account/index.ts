@@ -2,6 +2,7 @@ import { documentName } from '#model/document-name.ts';
 import { parseDuration } from '#model/quantity.ts';
 import { type Kind, lacksOnCluster } from '../kind.ts';
 import { reasons, report } from './problems.ts';
+import { sharingKey } from './shared-keys.ts';
 import { mechanismOf, ServiceAccountSpec } from './spec.ts';
 import { apply, probe, project, read } from './via-kafka.ts';
 
@@ -37,6 +38,7 @@ export const serviceAccount: Kind = {
       principal: account.remoteName,
       plainPrincipal: plain(account),
       scram: scram(account),
+      ...(scram(account) ? { credential: project(account).credential as string } : {}),
     },
   ],
   rules: (account, around, reportAt) => {
@@ -50,6 +52,13 @@ export const serviceAccount: Kind = {
         details => report('foreign-key', details),
         ['credentials', 'deliverTo', 'key'],
         `\`${key}\` does not begin with \`${account.tenant}/\`.`,
+      );
+    const sharing = key !== undefined && scram(account) ? sharingKey(project(account).credential as string, around) : [];
+    if (sharing.length > 1)
+      reportAt(
+        details => report('shared-key', details),
+        ['credentials', 'deliverTo', 'key'],
+        `\`${key}\` would hold the password of ${sharing.map(each => each.principal).join(' and ')}${new Set(sharing.map(each => each.principal)).size === 1 ? ', on two clusters' : ''}.`,
       );
     if (scram(account)) {
       if (principal !== undefined && !principal.startsWith('User:'))

@@ -13,6 +13,10 @@ export const report = problems('service-account', {
   },
   'unsafe-name': { title: 'This name is trouble with SCRAM', hint: 'Use ASCII without spaces, commas and equals signs.' },
   'bad-duration': { title: 'This is no duration', hint: 'Examples: 90d, 24h, 15m.' },
+  'shared-key': {
+    title: 'Two passwords would be kept under one key',
+    hint: 'Give each account and cluster a key of its own, or leave `key` out.',
+  },
   'foreign-key': {
     title: 'The key belongs to somebody else',
     hint: 'A tenant keeps its secrets below its own name: `key: <tenant>/…`. Without `key` there is nothing to choose.',

@@ -1,4 +1,4 @@
-import type { Reason, Risk } from '#model/change.ts';
+import type { Fields, Reason, Risk } from '#model/change.ts';
 import type { PartitionListing } from '#ports/kafka.ts';
 import { type Assessment, type ClusterFacts, type Difference, lacksOnCluster } from '../kind.ts';
 import { reasons } from './problems.ts';
@@ -49,18 +49,11 @@ export function assess(difference: Difference, cluster: ClusterFacts): Assessmen
         if (field.to > Number(field.from ?? 0)) lacks.push(...lacksOnCluster(cluster, 'ALTER_CONFIGS'));
       }
     }
-    if (/^config\.retention\.(ms|bytes)$/.test(field.path) && difference.action === 'update' && shorter(field, difference))
-      risks[field.path] = 'destructive';
+    if (dropsRecords(field, difference)) risks[field.path] = 'destructive';
     if (field.path === 'config.cleanup.policy' && difference.action === 'update') risks[field.path] = 'destructive';
     if (field.path === 'config.min.insync.replicas' && difference.action === 'update') risks[field.path] = 'disruptive';
   }
-  const replication = value(difference, 'replicationFactor');
-  const minInsync = value(difference, 'config.min.insync.replicas');
-  if (replication !== undefined && minInsync !== undefined && Number(minInsync) > Number(replication))
-    impossible.push({
-      code: reasons.minInsync,
-      message: `min.insync.replicas ${minInsync} is above the replication factor ${replication}: nothing could be written with acks=all.`,
-    });
+  impossible.push(...minInsyncAbove(difference, difference.live?.defaults ?? {}));
   if (difference.action === 'create') {
     const other = collidesWith(name, cluster);
     if (other !== undefined)
@@ -117,16 +110,30 @@ function downBrokers(cluster: ClusterFacts): number[] {
   return [...holding].toSorted((a, b) => a - b);
 }
 
-/** The value that will hold after the change. */
-function value(difference: Difference, path: string) {
-  const field = difference.fields.find(each => each.path === path);
-  return field?.to ?? difference.live?.fields[path] ?? undefined;
+/**
+ * The replicas that a write must reach are more than there are, where the change touches either: older brokers then refuse every write with acks=all,
+ * newer ones (4.3 does) count the replicas that there are and promise less than is declared. `defaults` is what holds where nothing is set.
+ */
+export function minInsyncAbove(difference: Difference, defaults: Fields): Reason[] {
+  const paths = ['replicationFactor', 'config.min.insync.replicas'] as const;
+  if (!difference.fields.some(field => paths.some(path => path === field.path))) return [];
+  const [replication, minInsync] = paths.map(path => {
+    const field = difference.fields.find(each => each.path === path);
+    return (field === undefined ? difference.live?.fields[path] : field.to) ?? defaults[path];
+  });
+  if (replication == null || minInsync == null || Number(minInsync) <= Number(replication)) return [];
+  const message = `min.insync.replicas ${minInsync} is above the replication factor ${replication}: no write could reach so many replicas.`;
+  return [{ code: reasons.minInsync, message }];
 }
 
 const unlimited = (amount: number) => (amount < 0 ? Number.POSITIVE_INFINITY : amount);
 
+/** Does the change shorten how long, or how much, the topic keeps? */
+export const dropsRecords = (field: Difference['fields'][number], difference: Difference): boolean =>
+  /^config\.retention\.(ms|bytes)$/.test(field.path) && difference.action === 'update' && shorter(field, difference);
+
 function shorter(field: Difference['fields'][number], difference: Difference): boolean {
-  const from = field.from ?? difference.live?.defaults[field.path] ?? -1;
-  const to = field.to ?? difference.live?.defaults[field.path] ?? -1;
-  return unlimited(Number(to)) < unlimited(Number(from));
+  const fallback = difference.live?.defaults[field.path];
+  if (field.to === null && fallback === undefined) return true;
+  return unlimited(Number(field.to ?? fallback)) < unlimited(Number(field.from ?? fallback ?? -1));
 }

@@ -1,6 +1,8 @@
 import type { Reason } from '#model/change.ts';
 import { durationText, sizeText } from '#model/quantity.ts';
 import { type ClusterPorts, type Difference, type Evidence, type ProbeVerdict, verdictOf } from '../kind.ts';
+import { dropsRecords, minInsyncAbove } from './assess.ts';
+import { brokerDefaults } from './broker-defaults.ts';
 import { reasons } from './problems.ts';
 import { write } from './via-kafka.ts';
 
@@ -32,7 +34,8 @@ export async function evidence(
         code: reasons.dataLost,
         message: `${records} records (${sizeText(size?.bytes ?? 0)}) on the topic will be deleted.`,
       });
-    const dropped = size === undefined ? undefined : drop(difference, { ...size, older: older.get(name) ?? 0 });
+    const drops = size !== undefined && difference.fields.some(field => dropsRecords(field, difference));
+    const dropped = !drops ? undefined : drop(difference, { ...size, older: older.get(name) ?? 0 });
     if (dropped !== undefined) said.push({ code: reasons.retention, message: dropped.message });
     if (live.length > 0) said.push({ code: reasons.consumers, message: `Live consumer groups: ${live.join(', ')}.` });
     return {
@@ -57,13 +60,13 @@ interface Limit {
   readonly bytes?: number;
 }
 
-/** The retention that an update sets: an age, a size of each partition, or neither where a default takes its place. */
-function newLimits({ action, fields }: Difference): Limit[] {
+/** The retention that will hold after an update: an age, a size of each partition, or neither where there is no limit or it is not known. */
+function newLimits({ action, fields, live }: Difference): Limit[] {
   if (action !== 'update') return [];
   return fields.flatMap<Limit>(({ path, to }) => {
     const key = path === 'config.retention.ms' ? 'ms' : path === 'config.retention.bytes' ? 'bytes' : undefined;
     if (key === undefined) return [];
-    const limit = Number(to ?? Number.NaN);
+    const limit = Number(to ?? live?.defaults[path] ?? Number.NaN);
     return [limit >= 0 ? { [key]: limit } : {}];
   });
 }
@@ -101,13 +104,23 @@ export async function probe(
   const deleted = differences.filter(each => each.action === 'delete').map(each => each.remoteName);
   const rights = deleted.length === 0 ? new Map<string, null>() : await ports.kafka.topicRights(deleted);
   const results = await write(ports, differences, true);
+  const defaults = differences.some(leavesReplication) ? await brokerDefaults(ports) : {};
   return results.map((result, index) => {
     const { action, remoteName } = differences[index] as Difference;
     if (action === 'delete') return mayDelete(remoteName, rights.get(remoteName) ?? null);
     const stale = !result.ok && result.fault.code === 'kafka/topic-already-exists';
-    return { ...verdictOf(result), stale };
+    const verdict = verdictOf(result);
+    const above = leavesReplication(differences[index] as Difference)
+      ? minInsyncAbove(differences[index] as Difference, defaults)
+      : [];
+    return { ...verdict, impossible: [...(verdict.impossible ?? []), ...above], stale };
   });
 }
+
+/** Is one of the two left to the broker's default for a new topic, so that only the broker knows whether they fit? */
+const leavesReplication = ({ action, fields }: Difference): boolean =>
+  action === 'create' &&
+  fields.some(field => field.path === 'replicationFactor') !== fields.some(field => field.path === 'config.min.insync.replicas');
 
 const mayDelete = (topic: string, operations: readonly string[] | null): ProbeVerdict =>
   operations === null || operations.includes('DELETE')

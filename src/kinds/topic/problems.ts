@@ -16,7 +16,7 @@ export const report = problems('topic', {
   },
   'min-insync-above-replication': {
     title: 'min.insync.replicas is above the replication factor',
-    hint: 'No producer with acks=all could ever write. Lower min.insync.replicas or raise replicationFactor.',
+    hint: 'No write could reach so many replicas: older brokers refuse all with acks=all, newer ones quietly ask for fewer. Lower it or raise replicationFactor.',
   },
   'bad-quantity': {
     title: 'This value is neither a number nor a duration or size',

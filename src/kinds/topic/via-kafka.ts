@@ -1,9 +1,11 @@
 import type { Change, Fields, FieldValue, Outcome } from '#model/change.ts';
 import { Fault, type ItemResult, refused, succeeded } from '#model/fault.ts';
 import { isOurThrottle } from '#model/replication-throttle.ts';
+import type { Resource } from '#model/resource.ts';
 import type { ConfigEntry, ConfigRequest, Reassignment, TopicListing } from '#ports/kafka.ts';
 import type { ApplyContext, ClusterPorts, Live, ReadScope } from '../kind.ts';
 import { outcomesOf } from '../kind.ts';
+import { brokerDefaults } from './broker-defaults.ts';
 import { movesReplicas, reassign, replicationFactor } from './reassign.ts';
 
 const configPrefix = 'config.';
@@ -42,10 +44,16 @@ export async function read(ports: ClusterPorts, scope: ReadScope): Promise<Live[
     topics.filter(({ name }) => declared.has(name) || scope.owned.has(name)),
     wished,
   );
+  const fallbacks = topics.some(({ name }) => dropsLimit(declared.get(name), scope.owned.get(name)))
+    ? await brokerDefaults(ports)
+    : {};
   return topics.map(topic => {
     const answer = configs.get(topic.name);
     if (answer !== undefined && !answer.ok) throw answer.fault;
-    return toLive(topic, answer?.value, { running: running.get(topic.name) ?? [], wished: wished(topic.name) });
+    const live = toLive(topic, answer?.value, { running: running.get(topic.name) ?? [], wished: wished(topic.name) });
+    return dropsLimit(declared.get(topic.name), scope.owned.get(topic.name))
+      ? { ...live, defaults: { ...fallbacks, ...live.defaults } }
+      : live;
   });
 }
 
@@ -68,6 +76,15 @@ async function underWay(
     throw error;
   }
 }
+
+/** Is a limit of ours that the document names no more about to give way to the broker's default, which nothing else shows? */
+const dropsLimit = (resource: Resource | undefined, owned: Fields = {}): boolean =>
+  resource !== undefined &&
+  Object.keys(owned).some(
+    path =>
+      /^config\.(retention\.(ms|bytes)|min\.insync\.replicas)$/.test(path) &&
+      !Object.hasOwn((resource.spec.config ?? {}) as object, path.slice(configPrefix.length)),
+  );
 
 type Configs = Map<string, ItemResult<ConfigEntry[]>>;
 
