@@ -39,7 +39,8 @@ export class Brokers implements AsyncDisposable {
   readonly #lanes: readonly Lane[];
   readonly #connection: KafkaConnection;
   #known: Broker[] = [];
-  #turn = 0;
+  /** By API, how often it was called: the turn goes round for each by itself. */
+  readonly #turns = new Map<number, number>();
 
   constructor(connection: KafkaConnection) {
     this.#connection = connection;
@@ -86,21 +87,26 @@ export class Brokers implements AsyncDisposable {
     });
   }
 
-  /** Any broker; every call moves on to the next one, so that a second read of the same thing asks somebody else. */
+  /** Any broker; a call of the same API asks the next one, so that a second read of the same thing asks somebody else whatever came between. */
   async call<Arguments extends unknown[], Answer>(
     api: API<Arguments, Answer>,
     args: Arguments,
     validateOnly = false,
   ): Promise<Answer> {
     if (this.#known.length === 0) await this.discover();
-    const first = this.#known[this.#turn++ % this.#known.length] as Broker;
     try {
-      return await this.callAt(first, api, args, validateOnly);
+      return await this.callAt(this.#next(api.key), api, args, validateOnly);
     } catch (error) {
       const retriable = error instanceof Fault && error.code === 'kafka/unreachable';
       if (!retriable || this.#known.length < 2) throw error;
-      return await this.callAt(this.#known[this.#turn++ % this.#known.length] as Broker, api, args, validateOnly);
+      return await this.callAt(this.#next(api.key), api, args, validateOnly);
     }
+  }
+
+  #next(api: number): Broker {
+    const turn = this.#turns.get(api) ?? this.#turns.size;
+    this.#turns.set(api, turn + 1);
+    return this.#known[turn % this.#known.length] as Broker;
   }
 
   async callBroker<Arguments extends unknown[], Answer>(
