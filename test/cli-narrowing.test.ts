@@ -36,3 +36,17 @@ test('render understands TENANT/NAME and kinds in any case', async () => {
   const { code, stdout } = await landscape.kaas('render', 'dev', '--name', 'shop/shop.orders', '--kind', 'topic', '-o', 'name');
   expect({ code, stdout }).toMatchObject({ code: 0, stdout: 'shop/Topic/shop.orders\n' });
 });
+
+test('--confirm-delete that could confirm nothing is wrong usage, not a confirmation that went unheard', async () => {
+  const landscape = offline();
+  for (const [given, said] of [
+    ['Topik/shop.orders', 'did you mean `Topic`'],
+    ['shop/topics/shop.orders', 'did you mean `Topic`'],
+    ['shop.orders', 'KIND/NAME'],
+    ['sha256:12', 'KIND/NAME'],
+  ] as const) {
+    const { code, stdout, stderr } = await landscape.kaas('plan', 'dev', '--offline', '--confirm-delete', given);
+    expect({ given, code, stdout, stderr }).toEqual({ given, code: 64, stdout: '', stderr: expect.stringContaining(said) });
+  }
+  expect((await landscape.kaas('plan', 'dev', '--offline', '--confirm-delete', 'shop/Topic/shop.orders')).code).toBe(0);
+});

@@ -38,6 +38,18 @@ function demand(what: string, given: readonly string[] | undefined, known: reado
 
 const fewEnoughToList = 12;
 
+/** The values of --confirm-delete. Throws a `Usage` for one that can confirm nothing: no digest, and no `[TENANT/]KIND/NAME` of a kind that we have. */
+export function confirmedOf(given: readonly string[] | undefined, kinds: Outside['kinds']): readonly string[] {
+  for (const each of given ?? []) {
+    const [first = '', second, third] = each.split('/');
+    if (/^sha256:[0-9a-f]{64}$/.test(each) || (kinds.has(first) && second) || (kinds.has(second ?? '') && third)) continue;
+    if (second === undefined)
+      throw new Usage(`--confirm-delete takes [TENANT/]KIND/NAME or a plan's whole digest, not \`${each}\`.`);
+    throw new Usage(notThere('kind', third === undefined ? first : second, kinds.keys()));
+  }
+  return given ?? [];
+}
+
 /** `There is no tenant `shp`; did you mean `shop`?`, and which there are where they are few. */
 export function notThere(what: string, given: string, known: Iterable<string>): string {
   const all = [...new Set(known)];

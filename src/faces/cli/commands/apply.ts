@@ -3,7 +3,7 @@ import type { Applied, Plan } from '#model/plan.ts';
 import type { Command, Context } from '../command.ts';
 import { requireEnvironments } from '../environment.ts';
 import { applyCode, exitCodes, planCode, problemCode } from '../exit-codes.ts';
-import { requireKnown } from '../narrowing.ts';
+import { confirmedOf, requireKnown } from '../narrowing.ts';
 import { listOf, selectionOf, selectionOptions, textOf } from '../options.ts';
 import { readSavedPlan, requireWhole } from '../saved-plan.ts';
 import { Usage } from '../usage.ts';
@@ -56,7 +56,7 @@ export const apply: Command = {
     const plannedAt = outside.now();
     const { checked, plan: fresh } = await preview(outside, name, {
       ...(selection === undefined ? {} : { selection }),
-      confirmed: listOf(options, 'confirmDelete') ?? [],
+      confirmed: confirmedOf(listOf(options, 'confirmDelete'), outside.kinds),
     });
     requireEnvironments(checked, [name]);
     await requireKnown(outside, checked, selection, fresh?.problems ?? checked.problems);

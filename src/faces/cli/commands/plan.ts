@@ -4,8 +4,8 @@ import { Fault } from '#model/fault.ts';
 import type { Command } from '../command.ts';
 import { requireEnvironments } from '../environment.ts';
 import { planCode, problemCode } from '../exit-codes.ts';
-import { requireKnown } from '../narrowing.ts';
-import { selectionOf, selectionOptions, textOf } from '../options.ts';
+import { confirmedOf, requireKnown } from '../narrowing.ts';
+import { listOf, selectionOf, selectionOptions, textOf } from '../options.ts';
 import { showPlan } from '../views/plan.ts';
 import { showProblems } from '../views/problems.ts';
 import { json } from '../views/problems-document.ts';
@@ -39,7 +39,7 @@ export const plan: Command = {
     const selection = selectionOf(options);
     const { checked, plan: made } = await preview(outside, name, {
       ...(selection === undefined ? {} : { selection }),
-      confirmed: (options.confirmDelete as readonly string[] | undefined) ?? [],
+      confirmed: confirmedOf(listOf(options, 'confirmDelete'), outside.kinds),
     });
     requireEnvironments(checked, [name]);
     await requireKnown(outside, checked, selection, made?.problems ?? checked.problems);
