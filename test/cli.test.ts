@@ -202,3 +202,8 @@ spec: { connection: { bootstrapServers: ["k:9093"], protocol: SSL, tls: { ca: { 
     expect(stdout).toContain('kaas up');
   });
 });
+
+test('init where no folder can be made ends with the reason, at once', async () => {
+  const result = await kaas('init', '/proc/kaas-landscape');
+  expect([result.code, result.stderr]).toEqual([1, expect.stringContaining('ENOENT')]);
+});

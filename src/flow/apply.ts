@@ -76,7 +76,7 @@ export async function applyPlan(outside: Outside, plan: Plan, options: Reconcile
 
 /** The lease keeps others out from now on; a run that ended between our plan and our lease is found here. */
 async function refuseOvertaken(store: Store, plan: Plan, plannedAt: Date | undefined): Promise<void> {
-  const [last] = await store.runs({ environment: plan.environment, limit: 1 });
+  const [last] = await store.runs({ environment: plan.environment, landscape: plan.landscape, limit: 1 });
   if (plannedAt !== undefined && last?.finishedAt != null && last.finishedAt >= plannedAt.toISOString())
     throw new Fault(
       'flow/overtaken',

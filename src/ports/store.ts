@@ -63,7 +63,8 @@ export interface Store extends AsyncDisposable {
   pinClusterId(cluster: string, clusterId: string): Promise<void>;
   startRun(run: Run): Promise<void>;
   finishRun(id: string, finishedAt: string, summary: Readonly<Record<string, number>>, plan: unknown): Promise<void>;
-  runs(scope: { environment: string; limit?: number }): Promise<Run[]>;
+  /** Newest first; of one landscape where several share the store. */
+  runs(scope: { environment: string; landscape?: string; limit?: number }): Promise<Run[]>;
   begin(intents: readonly Intent[]): Promise<void>;
   settle(settlements: readonly Settlement[]): Promise<void>;
   openIntents(scope: { environment?: string }): Promise<Intent[]>;

@@ -186,6 +186,9 @@ export function storeContract(make: () => Promise<StoreDatabase>): void {
         finished,
       ]);
       expect(await store().runs({ environment: 'dev', limit: 1 })).toHaveLength(1);
+      await store().startRun(aRun({ id: 'run-4', landscape: 'another', startedAt: '2026-01-04T00:00:00.000Z' }));
+      const ours = { environment: 'dev', landscape: aRun().landscape, limit: 1 };
+      expect((await store().runs(ours)).map(run => run.id)).toEqual(['run-2']);
       await expect(store().finishRun('run-9', 't', {}, null)).rejects.toBeInstanceOf(Bug);
     });
 

@@ -52,13 +52,18 @@ function trials(names: readonly string[], access: (account: string) => object, r
         );
     });
   });
-  return { documents, whole: { account: whole, what: 'nothing' }, less };
+  return { documents, rights, whole: { account: whole, what: 'nothing' }, less };
 }
 
-async function apply(landscape: TestLandscape, documents: readonly string[]): Promise<void> {
+/** Applies it all, and holds the template to exactly the rights that the trials are about. */
+async function apply(landscape: TestLandscape, documents: readonly string[], rights: readonly Right[]): Promise<void> {
   landscape.write('tenants/shop/all.yaml', documents.join(''));
   const applied = await landscape.apply();
   expect([applied.code, applied.problems.filter(each => each.severity === 'error')]).toEqual([0, []]);
+  const given = applied.changes.filter(change => change.declaredBy.some(each => each.endsWith('-access')));
+  expect(given.map(change => change.name.split('|').slice(1, 5).join(' ')).toSorted()).toEqual(
+    rights.map(({ type, name, operation }) => `${type} literal ${name} ${operation}`).toSorted(),
+  );
 }
 
 /** All begin at once. The whole one has to work; after as long again none of the others may have. */
@@ -94,10 +99,11 @@ test('connect-worker runs a worker on its three topics, and not without any one 
     ],
   );
   const accounts = [made.whole, ...made.less];
-  await apply(landscape, [
-    ...topics(accounts.flatMap(each => [...workerTopics(each.account), `${each.account}-data`])),
-    ...made.documents,
-  ]);
+  await apply(
+    landscape,
+    [...topics(accounts.flatMap(each => [...workerTopics(each.account), `${each.account}-data`])), ...made.documents],
+    made.rights,
+  );
   const works = async ({ account }: Trial, ms: number): Promise<boolean> => {
     const { properties } = await loginOf(landscape, account);
     await using worker = await startWorker(properties, account);
@@ -139,7 +145,7 @@ test('sink-connector moves records out, and not without any one of its rights', 
       { type: 'group', name: `connect-${account}`, operation: 'READ' },
     ],
   );
-  await apply(landscape, [...topics([data, ...workerTopics(unique)]), ...made.documents]);
+  await apply(landscape, [...topics([data, ...workerTopics(unique)]), ...made.documents], made.rights);
   await produceAs(admin(), data, ['seed']);
   await using worker = await adminWorker(unique, {});
   const fileOf = (account: string) => join(folder, account);
@@ -179,7 +185,7 @@ test.each([
     ],
   );
   const accounts = [made.whole, ...made.less].map(each => each.account);
-  await apply(landscape, [...topics([...workerTopics(unique), ...accounts.map(dataOf)]), ...made.documents]);
+  await apply(landscape, [...topics([...workerTopics(unique), ...accounts.map(dataOf)]), ...made.documents], made.rights);
   await using worker = await adminWorker(unique, exactlyOnce ? { 'exactly.once.source.support': 'enabled' } : {});
   await decide(made.whole, made.less, {
     begin: async ({ account }) =>

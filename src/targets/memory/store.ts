@@ -53,9 +53,9 @@ export function memoryStore(options: { now?: () => Date; tables?: MemoryTables }
       tables.runs.set(id, copy({ ...run, finishedAt, summary, plan }));
       for (const [intent, outcome] of tables.outcomes) if (outcome.runId === id) tables.outcomes.delete(intent);
     },
-    async runs({ environment, limit }) {
+    async runs({ environment, landscape, limit }) {
       return [...tables.runs.values()]
-        .filter(run => run.environment === environment)
+        .filter(run => run.environment === environment && (landscape === undefined || run.landscape === landscape))
         .sort((a, b) => order(`${b.startedAt} ${b.id}`, `${a.startedAt} ${a.id}`))
         .slice(0, limit ?? 20)
         .map(run =>

@@ -42,11 +42,13 @@ export async function finishRun(
 }
 
 /** Newest first. A run that never finished is summed up from the outcomes that it settled. */
-export async function readRuns(engine: Engine, scope: { environment: string; limit?: number }): Promise<Run[]> {
-  const rows = await engine.db
-    .selectFrom('kaas_runs')
-    .selectAll()
-    .where('environment', '=', scope.environment)
+export async function readRuns(
+  engine: Engine,
+  scope: { environment: string; landscape?: string; limit?: number },
+): Promise<Run[]> {
+  let query = engine.db.selectFrom('kaas_runs').selectAll().where('environment', '=', scope.environment);
+  if (scope.landscape !== undefined) query = query.where('landscape', '=', scope.landscape);
+  const rows = await query
     .orderBy('started_at', 'desc')
     .orderBy('id', 'desc')
     .limit(scope.limit ?? 20)

@@ -25,8 +25,7 @@ export const history: Command = {
       context.print(showProblems(context, opened.problems, ''));
       return problemCode(opened.problems);
     }
-    const runs = await opened.store.runs({ environment, limit });
-    const mine = runs.filter(run => run.landscape === opened.landscape);
+    const mine = await opened.store.runs({ environment, landscape: opened.landscape, limit });
     if (context.format === 'json')
       context.print(json({ schemaVersion: 1, environment, runs: mine.map(({ plan: _plan, ...run }) => run) }));
     else if (context.format === 'name') context.print(mine.map(run => run.id).join('\n'));

@@ -1,9 +1,10 @@
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { Fault } from '#model/fault.ts';
 import type { Command } from '../command.ts';
 import { requireEnvironments } from '../environment.ts';
 import { exitCodes, problemCode } from '../exit-codes.ts';
+import { makeFolder } from '../make-folder.ts';
 import { textOf } from '../options.ts';
 import { json } from '../views/problems-document.ts';
 import { problemsText } from '../views/problems-text.ts';
@@ -54,7 +55,7 @@ export const importLive: Command = {
 
 async function add(file: string, text: string): Promise<void> {
   try {
-    await mkdir(dirname(file), { recursive: true });
+    await makeFolder(dirname(file));
     const before = await readFile(file, 'utf8').catch(() => '');
     await writeFile(file, before === '' ? text : `${before.trimEnd()}\n---\n${text}`);
   } catch (error) {

@@ -1,8 +1,9 @@
-import { mkdir, stat, writeFile } from 'node:fs/promises';
+import { stat, writeFile } from 'node:fs/promises';
 import { basename, dirname, join, relative, resolve } from 'node:path';
 import { Fault } from '#model/fault.ts';
 import type { Command } from '../command.ts';
 import { exitCodes } from '../exit-codes.ts';
+import { makeFolder } from '../make-folder.ts';
 import { newLandscape } from '../new-landscape.ts';
 
 export const init: Command = {
@@ -25,7 +26,7 @@ export const init: Command = {
     const written: string[] = [];
     for (const [file, text] of Object.entries(files)) {
       if (await exists(join(root, file))) continue;
-      await mkdir(dirname(join(root, file)), { recursive: true });
+      await makeFolder(dirname(join(root, file)));
       await writeFile(join(root, file), text, { flag: 'wx' });
       written.push(file);
     }

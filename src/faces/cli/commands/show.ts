@@ -25,10 +25,10 @@ export const show: Command = {
       context.print(showProblems(context, opened.problems, ''));
       return problemCode(opened.problems);
     }
-    const runs = await opened.store.runs({ environment, limit: searched });
+    const runs = await opened.store.runs({ environment, landscape: opened.landscape, limit: searched });
     const found = runs.find(
       run =>
-        run.landscape === opened.landscape &&
+        revision !== '' &&
         [run.revision, run.id, run.planDigest, run.planDigest.replace('sha256:', '')].some(name => name.startsWith(revision)),
     );
     if (found === undefined || !isJsonObject(found.plan))

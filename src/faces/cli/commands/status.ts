@@ -66,7 +66,7 @@ export const status: Command = {
 async function statusOf(outside: Outside, frame: NonNullable<Checked['frame']>, environment: string): Promise<EnvironmentStatus> {
   const { detectDrift } = await import('#flow/drift.ts');
   const store = await outside.store(frame.landscape.spec);
-  const [last] = (await store.runs({ environment, limit: 50 })).filter(run => run.landscape === frame.landscape.name);
+  const [last] = await store.runs({ environment, landscape: frame.landscape.name, limit: 1 });
   const [entries, open, { plan }] = await Promise.all([
     store.ledger({ landscape: frame.landscape.name, environment }),
     store.openIntents({ environment }),
