@@ -58,7 +58,7 @@ export function toChange(draft: Draft, judgement: Judgement, cluster: LiveCluste
     declaredBy: draft.resource?.declaredBy ?? draft.entry?.declaredBy ?? [],
     owned: draft.owned,
     protected: draft.resource?.protected ?? draft.entry?.protected ?? false,
-    preexisting: draft.entry?.preexisting ?? draft.action !== 'create',
+    preexisting: draft.entry?.preexisting ?? stoodThere(draft),
     needs: (draft.resource?.refersTo ?? []).map(declarationName),
     ...(draft.movedFrom === undefined ? {} : { movedFrom: draft.movedFrom }),
   };
@@ -68,6 +68,13 @@ function stateOf({ impossible, inProgress, blockedBy }: Judgement): State {
   if (impossible.length > 0) return 'impossible';
   if (inProgress.length > 0) return 'inProgress';
   return blockedBy.length > 0 ? 'blocked' : 'ready';
+}
+
+/** Was it on the cluster before us? Of what is no object but a set of keys (a quota, a configuration), only if one of ours was set. */
+function stoodThere({ action, live, owned }: Draft): boolean {
+  if (action === 'create' || live === undefined) return false;
+  const paths = Object.keys(owned);
+  return live.remoteId !== null || paths.length === 0 || paths.some(path => (live.fields[path] ?? null) !== null);
 }
 
 export function waitingChange(

@@ -53,7 +53,8 @@ export interface Sides {
   readonly sharedElsewhere: ReadonlySet<string>;
 }
 
-const deletion = 'kaas.dev/delete';
+/** The annotation by which a document asks for its own deletion: it holds the document's name. */
+export const deletion = 'kaas.dev/delete';
 interface Named {
   readonly tenant: string | null;
   readonly name: string;
@@ -79,6 +80,12 @@ export function differences(sides: Sides): { drafts: Draft[]; unchanged: number 
     const draft = wanted(sides, resource, entries.get(resource.remoteName));
     if (draft === undefined) unchanged++;
     else drafts.push(draft);
+  }
+  for (const resource of leaving.values()) {
+    const found = entries.has(resource.remoteName) || !resource.managed ? undefined : sides.live.get(resource.remoteName);
+    const draft = found === undefined ? undefined : wanted(sides, resource, undefined);
+    // Nothing is deleted that the ledger does not own: it is made ours first, as it is.
+    if (draft !== undefined) drafts.push({ ...draft, action: 'adopt', fields: [] });
   }
   let declared: ReadonlySet<string> | undefined;
   const renamed = (entry: LedgerEntry) => (declared ??= new Set([...kept.values()].map(identity))).has(identity(entry));

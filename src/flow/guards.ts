@@ -49,7 +49,7 @@ function deletionGuards(draft: Draft, judgement: Judgement, order: GuardOrder, b
   const owner = draft.tenant === null ? 'platform' : `tenant ${draft.tenant}`;
   const blockers: Blocker[] = [];
   const named = draft.consented || namesOf(draft).some(name => order.confirmed.includes(name));
-  if (draft.entry?.protected === true)
+  if (draft.entry?.protected === true || draft.resource?.protected === true)
     blockers.push({ code: 'plan/protected', message: 'It is protected: apply `metadata.protected: false` first.', who: owner });
   if (draft.kind.remote?.holdsData === true && !named) {
     const { records, bytes, consumers, unavailable } = judgement.evidence as {

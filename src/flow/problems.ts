@@ -74,6 +74,11 @@ export const validating = problems('validate', {
     scope: 'environment',
   },
   'not-configured-here': { title: 'This belongs to the environment that configures the cluster' },
+  'other-deletion': {
+    title: 'This asks for the deletion of something else',
+    severity: 'warning',
+    hint: 'The annotation kaas.dev/delete deletes only where it holds the name of its own document.',
+  },
   'configured-elsewhere': { title: 'Another environment applies this', severity: 'warning' },
 });
 

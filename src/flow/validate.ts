@@ -6,6 +6,7 @@ import { type Path, positionOf } from '#model/position.ts';
 import type { Problem } from '#model/problem.ts';
 import { declarationName, declaredAt, keyOf, type Resource, type ResourceKey } from '#model/resource.ts';
 import type { Composed, Waiting } from './compose.ts';
+import { deletion } from './difference.ts';
 import { absentMessage, foreignValues } from './foreign.ts';
 import type { Frame } from './frame.ts';
 import type { KindRegistry } from './load.ts';
@@ -47,6 +48,9 @@ export function validate(composed: Composed, frame: Frame, kinds: KindRegistry):
     const resource = { ...unresolved, refersTo: resolved(unresolved, kind, { references, composed }, report) };
     declared.push(resource);
     kind.rules?.(resource, around, report);
+    const named = resource.annotations[deletion];
+    if (named !== undefined && named !== resource.name)
+      report(details => validating('other-deletion', details), [], `${deletion} names \`${named}\`: nothing is deleted.`);
     const expansion = resource.managed ? kind.expand?.(resource, around) : undefined;
     if (expansion === undefined) plain.push(resource);
     else {

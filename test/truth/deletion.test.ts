@@ -1,4 +1,6 @@
 import { spawn } from 'node:child_process';
+import { rmSync } from 'node:fs';
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { consumeAs, kafkaTool, produceAs } from '../kafka-tools.ts';
 import { manifest, testLandscape } from '../landscape.ts';
@@ -114,4 +116,38 @@ test('a topic that somebody deleted and made anew under the same name is forgott
   landscape.remove('tenants/shop/orders.yaml');
   expect((await landscape.apply()).changes).toMatchObject([{ action: 'forget', outcome: { state: 'applied' } }]);
   expect(await kafkaTool('topics', '--list')).toContain(remote);
+});
+
+test('a document that asks for its deletion and for protection at once is protected', async () => {
+  const landscape = testLandscape();
+  landscape.write('tenants/shop/orders.yaml', manifest('Topic', 'shop.orders', {}));
+  await landscape.apply();
+  const metadata = { protected: true, annotations: { 'kaas.dev/delete': 'shop.orders' } };
+  landscape.write('tenants/shop/orders.yaml', manifest('Topic', 'shop.orders', {}, metadata));
+  expect((await landscape.plan()).changes).toMatchObject([
+    { action: 'delete', state: 'blocked', blockedBy: [{ code: 'plan/protected' }] },
+  ]);
+});
+
+test('a deletion by annotation after the ledger was lost takes two applies: the first makes the topic ours again', async () => {
+  const landscape = testLandscape();
+  landscape.write('tenants/shop/orders.yaml', manifest('Topic', 'shop.orders', {}));
+  await landscape.apply();
+  rmSync(join(landscape.directory, '.kaas/kaas.db'));
+  const annotated = manifest('Topic', 'shop.orders', {}, { annotations: { 'kaas.dev/delete': 'shop.orders' } });
+  landscape.write('tenants/shop/orders.yaml', annotated);
+  expect((await landscape.apply()).changes).toMatchObject([{ action: 'adopt', outcome: { state: 'applied' } }]);
+  expect((await landscape.apply()).changes).toMatchObject([{ action: 'delete', outcome: { state: 'applied' } }]);
+  expect((await landscape.plan()).changes).toEqual([]);
+});
+
+test('an annotation that names something else deletes nothing, and is said to', async () => {
+  const landscape = testLandscape();
+  landscape.write(
+    'tenants/shop/orders.yaml',
+    manifest('Topic', 'shop.orders', {}, { annotations: { 'kaas.dev/delete': 'shop.order' } }),
+  );
+  const plan = await landscape.plan();
+  expect(plan.changes).toMatchObject([{ action: 'create' }]);
+  expect(plan.problems).toMatchObject([{ code: 'validate/other-deletion', severity: 'warning' }]);
 });

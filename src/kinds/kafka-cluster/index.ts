@@ -3,7 +3,7 @@ import type { Kind } from '../kind.ts';
 import { report } from './problems.ts';
 import { rules } from './rules.ts';
 import { KafkaClusterSpec } from './spec.ts';
-import { apply, brokers, probe, project, read } from './via-kafka.ts';
+import { apply, assess, brokers, probe, project, read } from './via-kafka.ts';
 
 /** A Kafka cluster: how to reach it, and its dynamic broker configuration. */
 export const kafkaCluster: Kind = {
@@ -23,6 +23,6 @@ export const kafkaCluster: Kind = {
     same: (_path, desired, live) => sameConfigValue(desired, live),
     apply,
     probe,
-    assess: difference => ({ risk: difference.action === 'adopt' ? 'safe' : 'disruptive' }),
+    assess,
   },
 };

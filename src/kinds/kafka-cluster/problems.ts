@@ -9,3 +9,9 @@ export const report = problems('kafka-cluster', {
   },
   'bad-quantity': { title: 'This value is neither a number nor a duration or size', hint: 'Examples: 604800000, 7d, 10GiB.' },
 });
+
+/** Why a change of broker configuration cannot be done: codes of reasons, not of problems. */
+export const reasons = {
+  unknownKey: 'kafka-cluster/unknown-key',
+  noBroker: 'kafka-cluster/no-such-broker',
+} as const;

@@ -1,4 +1,5 @@
 import type { FieldValue } from '#model/change.ts';
+import { plainBoolean, sameNumber } from '#model/config-value.ts';
 import { parseDuration, parseSize } from '#model/quantity.ts';
 
 const isDuration = (key: string) => key.endsWith('.ms');
@@ -12,7 +13,7 @@ export function brokerSpelling(key: string, value: string | number | boolean): s
   if (/^-?\d+$/.test(text)) return text;
   if (isDuration(key)) return parseDuration(text)?.toString();
   if (isSize(key)) return parseSize(text)?.toString();
-  return isList(key) ? listItems(text).join(',') : text;
+  return isList(key) ? listItems(text).join(',') : plainBoolean(text);
 }
 
 const plainNumber = (value: number): string => (Number.isInteger(value) ? BigInt(value).toString() : String(value));
@@ -23,13 +24,12 @@ const listItems = (text: string): string[] =>
     .map(item => item.trim())
     .filter(item => item !== '');
 
-/** Equal to the broker: numbers by value, lists by members, everything else to the letter. */
+/** Equal to the broker: numbers by value, booleans in any case, lists by members, everything else to the letter. */
 export function sameConfig(key: string, desired: FieldValue, live: FieldValue): boolean {
   if (desired === live) return true;
   if (typeof desired !== 'string' || typeof live !== 'string') return false;
   if (isList(key)) return listItems(desired).toSorted().join(',') === listItems(live).toSorted().join(',');
-  const numeric = /^-?\d+(\.\d+)?$/;
-  return numeric.test(desired) && numeric.test(live) && Number(desired) === Number(live);
+  return sameNumber(desired, live) || plainBoolean(desired) === plainBoolean(live);
 }
 
 /** What one partition keeps at most by `retention.bytes`, which Kafka obeys only where `cleanup.policy` deletes; undefined where nothing bounds it. */
