@@ -71,8 +71,8 @@ function stateOf({ impossible, inProgress, blockedBy }: Judgement): State {
 }
 
 /** Was it on the cluster before us? Of what is no object but a set of keys (a quota, a configuration), only if one of ours was set. */
-function stoodThere({ action, live, owned }: Draft): boolean {
-  if (action === 'create' || live === undefined) return false;
+function stoodThere({ action, live, owned, madeElsewhere }: Draft): boolean {
+  if (action === 'create' || live === undefined || madeElsewhere) return false;
   const paths = Object.keys(owned);
   return live.remoteId !== null || paths.length === 0 || paths.some(path => (live.fields[path] ?? null) !== null);
 }

@@ -51,7 +51,7 @@ const compare = (desired: Resource[], there: Live[], owned: LedgerEntry[] = [], 
     live: new Map(there.map(each => [each.remoteName, each])),
     owned,
     left: [],
-    sharedElsewhere: new Set(shared),
+    sharedElsewhere: new Map(shared.map(name => [name, { fields: new Set(), made: false }])),
   });
 const actions = (result: ReturnType<typeof compare>) =>
   result.drafts.map(draft => [draft.action, draft.remoteName, draft.fields]);

@@ -17,6 +17,8 @@ export interface Draft {
   readonly fields: readonly { readonly path: string; readonly from: FieldValue; readonly to: FieldValue }[];
   readonly owned: Fields;
   readonly movedFrom?: Change['movedFrom'];
+  /** Another environment of the landscape made it. */
+  readonly madeElsewhere?: boolean;
   /** The document itself asks for the deletion, by name. */
   readonly consented: boolean;
 }
@@ -50,7 +52,15 @@ export interface Sides {
   /** Entries of an environment or cluster that is no longer called so: ours as soon as we declare what they name, else nobody's. */
   readonly left: readonly LedgerEntry[];
   /** Remote names of this kind that other entries on the cluster name too. */
-  readonly sharedElsewhere: ReadonlySet<string>;
+  readonly sharedElsewhere: ReadonlyMap<string, Shared>;
+}
+
+/** What others own of a remote object that we may own as well. */
+export interface Shared {
+  /** Fields that they set: not ours to take away. */
+  readonly fields: ReadonlySet<string>;
+  /** Another environment of this landscape made it: it did not stand there before us. */
+  readonly made: boolean;
 }
 
 /** The annotation by which a document asks for its own deletion: it holds the document's name. */
@@ -101,10 +111,11 @@ function wanted(sides: Sides, resource: Resource, entry: LedgerEntry | undefined
   const remote = sides.kind.remote as NonNullable<Kind['remote']>;
   const live = sides.live.get(resource.remoteName);
   const desired = remote.project(resource);
+  const shared = sides.sharedElsewhere.get(resource.remoteName);
   const fields =
     live === undefined
       ? Object.entries(desired).map(([path, to]) => ({ path, from: null, to }))
-      : compare(remote, desired, live, entry?.fields ?? {});
+      : compare(remote, desired, live, { owned: entry?.fields ?? {}, shared });
   const moved = entry !== undefined && isMoved(sides, entry, resource);
   const owned = live === undefined ? desired : knownOf(remote, desired, entry?.fields ?? {});
   const action: Action = actionFor(
@@ -127,6 +138,7 @@ function wanted(sides: Sides, resource: Resource, entry: LedgerEntry | undefined
     fields,
     owned,
     consented: false,
+    ...(shared?.made ? { madeElsewhere: true } : {}),
     ...(moved ? { movedFrom: formerly(sides, entry) } : {}),
   };
 }
@@ -165,7 +177,12 @@ const remade = (live: Live | undefined, entry: LedgerEntry): boolean => live !==
 const restated = (resource: Resource, desired: Fields, entry: LedgerEntry): boolean =>
   entry.protected !== resource.protected || !sameJson(entry.declaredBy, resource.declaredBy) || !sameJson(entry.fields, desired);
 
-function compare(remote: NonNullable<Kind['remote']>, desired: Fields, live: Live, owned: Fields) {
+function compare(
+  remote: NonNullable<Kind['remote']>,
+  desired: Fields,
+  live: Live,
+  { owned, shared }: { owned: Fields; shared: Shared | undefined },
+) {
   const same = (path: string, a: FieldValue, b: FieldValue) => remote.same?.(path, a, b) ?? a === b;
   const fields: { path: string; from: FieldValue; to: FieldValue }[] = [];
   for (const [path, to] of Object.entries(desired)) {
@@ -178,8 +195,8 @@ function compare(remote: NonNullable<Kind['remote']>, desired: Fields, live: Liv
   }
   for (const path of Object.keys(owned)) {
     const set = live.fields[path];
-    if (!(path in desired) && set !== undefined && set !== null && !remote.keeps?.includes(path))
-      fields.push({ path, from: set, to: null });
+    const kept = path in desired || shared?.fields.has(path) || remote.keeps?.includes(path);
+    if (!kept && set !== undefined && set !== null) fields.push({ path, from: set, to: null });
   }
   return fields;
 }
@@ -189,9 +206,12 @@ function unwanted(sides: Sides, entry: LedgerEntry, elsewhere: boolean, consent:
   const live = sides.live.get(entry.remoteName);
   const another = live !== undefined && entry.remoteId !== null && live.remoteId !== null && live.remoteId !== entry.remoteId;
   const fields = Object.keys(entry.fields);
-  const present = fields.filter(path => live?.fields[path] !== undefined && live.fields[path] !== null);
+  const shared = sides.sharedElsewhere.get(entry.remoteName);
+  const present = fields.filter(path => (live?.fields[path] ?? null) !== null && !shared?.fields.has(path));
   const onlyOthers = fields.length > 0 && present.length === 0;
-  const forget = live === undefined || another || elsewhere || onlyOthers || sides.sharedElsewhere.has(entry.remoteName);
+  // What is no object of its own (a quota, a configuration) is taken away key by key.
+  const whole = shared !== undefined && (fields.length === 0 || live?.remoteId != null);
+  const forget = live === undefined || another || elsewhere || onlyOthers || whole;
   return {
     kind: sides.kind,
     action: forget ? 'forget' : 'delete',

@@ -115,3 +115,34 @@ test(
   },
   slow,
 );
+
+test(
+  'of a quota that two environments share, each takes away its own keys; what the other one set is no stranger',
+  async () => {
+    const landscape = testLandscape({ landscape: { environments: ['dev', 'prod'] } });
+    const prod = { clusters: { main: 'main' }, prefix: `p${landscape.prefix}` };
+    landscape.write('platform/environments/prod.yaml', manifest('Environment', 'prod', prod));
+    const user = `CN=${landscape.prefix}x`;
+    const limit = (environment: string, limits: object) =>
+      landscape.write(
+        `platform/environments/${environment}/quota.yaml`,
+        manifest('Quota', 'q', { entity: { user }, limits }).replace('"kind"', '"$patch":"create","kind"'),
+      );
+    const described = () => kafkaTool('configs', '--describe', '--entity-type', 'users', '--entity-name', user);
+    limit('dev', { producer_byte_rate: 1000, request_percentage: 50 });
+    limit('prod', { producer_byte_rate: 1000, consumer_byte_rate: 2000 });
+    await landscape.apply();
+    await appliedAs(landscape, 'prod');
+    limit('dev', { request_percentage: 50 });
+    await landscape.apply();
+    expect(await described()).toMatch(/consumer_byte_rate=2000.*producer_byte_rate=1000/);
+    landscape.remove('platform/environments/dev/quota.yaml');
+    expect(await landscape.apply()).toMatchObject({ changes: [{ action: 'delete', outcome: { state: 'applied' } }] });
+    expect(await described()).not.toContain('request_percentage');
+    expect(await described()).toMatch(/consumer_byte_rate=2000.*producer_byte_rate=1000/);
+    landscape.remove('platform/environments/prod/quota.yaml');
+    expect((await appliedAs(landscape, 'prod')).changes).toMatchObject([{ action: 'delete', reasons: [] }]);
+    expect(await described()).not.toContain('byte_rate');
+  },
+  slow,
+);
