@@ -75,7 +75,8 @@ async function onKafka(): Promise<void> {
   if (job === 'unacls') await deleteAcls(connection, subject, count);
   if (job === 'users') await createUsers(connection, subject, count);
   if (job === 'change' || job === 'config') {
-    const configs = [{ name: 'retention.ms', configOperation: 0 as const, value: String(Date.now()) }];
+    // A key that the landscape does not declare: otherwise the next apply would take back a change of its own topic.
+    const configs = [{ name: 'segment.ms', configOperation: 0 as const, value: String(Date.now()) }];
     const changed = (job === 'change' ? [detail] : topics).map(resourceName => ({
       resourceType: 2 as const,
       resourceName,
