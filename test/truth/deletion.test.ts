@@ -1,8 +1,8 @@
 import { spawn } from 'node:child_process';
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { expect, test } from 'vitest';
-import { consumeAs, kafkaTool, produceAs } from '../kafka-tools.ts';
+import { expect, test, vi } from 'vitest';
+import { consumeAs, kafkaTool, produceAs, shareConsumeAs } from '../kafka-tools.ts';
 import { manifest, testLandscape } from '../landscape.ts';
 
 const admin = () => ({ user: process.env.KAAS_TEST_ADMIN_USER ?? '', password: process.env.KAAS_TEST_ADMIN_PASSWORD ?? '' });
@@ -151,3 +151,44 @@ test('an annotation that names something else deletes nothing, and is said to', 
   expect(plan.changes).toMatchObject([{ action: 'create' }]);
   expect(plan.problems).toMatchObject([{ code: 'validate/other-deletion', severity: 'warning' }]);
 });
+
+test('an empty topic that somebody listens to, in a share group or without ever committing, is deleted only by its name', async () => {
+  const { user, password } = admin();
+  const silent = `security.protocol=SASL_PLAINTEXT
+sasl.mechanism=SCRAM-SHA-512
+sasl.jaas.config=org.apache.kafka.common.security.scram.ScramLoginModule required username="${user}" password="${password}";
+enable.auto.commit=false
+`;
+  const landscape = testLandscape({ environment: { prune: { data: true } } });
+  landscape.write('tenants/shop/all.yaml', manifest('Topic', 'shop.shared', {}) + manifest('Topic', 'shop.silent', {}));
+  await landscape.apply();
+  const group = (name: string) => `${landscape.prefix}${name}`;
+  const listening = Promise.all([
+    shareConsumeAs(admin(), group('shop.shared'), { group: group('shared'), count: 1 }),
+    consumeAs({ properties: silent }, group('shop.silent'), { group: group('silent'), count: 1 }),
+  ]);
+  const states = (program: 'groups' | 'share-groups') => kafkaTool(program, '--describe', '--all-groups', '--state');
+  await vi.waitFor(
+    async () => {
+      expect(await states('groups')).toMatch(new RegExp(`${group('silent')} .*Stable`));
+      expect(await states('share-groups')).toMatch(new RegExp(`${group('shared')} .*Stable`));
+    },
+    { timeout: 30_000, interval: 500 },
+  );
+  landscape.write('tenants/shop/all.yaml', '');
+  expect((await landscape.plan()).changes).toMatchObject([
+    {
+      name: 'shop.shared',
+      state: 'blocked',
+      evidence: { consumers: [group('shared')] },
+      blockedBy: [{ code: 'plan/needs-name' }],
+    },
+    {
+      name: 'shop.silent',
+      state: 'blocked',
+      evidence: { consumers: [group('silent')] },
+      blockedBy: [{ code: 'plan/needs-name' }],
+    },
+  ]);
+  await listening;
+}, 180_000);

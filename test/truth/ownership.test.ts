@@ -1,3 +1,5 @@
+import { statSync } from 'node:fs';
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { kafkaTool } from '../kafka-tools.ts';
 import { manifest, type OutcomePlan, type TestLandscape, testLandscape } from '../landscape.ts';
@@ -143,6 +145,30 @@ test(
     landscape.remove('platform/environments/prod/quota.yaml');
     expect((await appliedAs(landscape, 'prod')).changes).toMatchObject([{ action: 'delete', reasons: [] }]);
     expect(await described()).not.toContain('byte_rate');
+  },
+  slow,
+);
+
+test(
+  'an account that is a SCRAM user no more loses its credential on the broker and its secret in the store',
+  async () => {
+    const landscape = testLandscape();
+    const principal = `User:${landscape.prefix}gateway`;
+    const users = () => kafkaTool('configs', '--describe', '--entity-type', 'users');
+    const secrets = () => statSync(join(landscape.directory, '.kaas/secrets.age')).size;
+    landscape.write('platform/all.yaml', manifest('ServiceAccount', 'other', {}));
+    await landscape.apply();
+    const before = secrets();
+    const other = manifest('ServiceAccount', 'other', {});
+    landscape.write('platform/all.yaml', other + manifest('ServiceAccount', 'gateway', {}));
+    await landscape.apply();
+    expect(await users()).toContain(`'${landscape.prefix}gateway'`);
+    const external = { principal, authentication: { type: 'external' } };
+    landscape.write('platform/all.yaml', other + manifest('ServiceAccount', 'gateway', external));
+    expect(await landscape.apply()).toMatchObject({ code: 0, changes: [{ action: 'update', outcome: { state: 'applied' } }] });
+    expect(await users()).not.toContain(`'${landscape.prefix}gateway'`);
+    expect(secrets()).toBe(before);
+    expect(await landscape.apply()).toMatchObject({ changes: [] });
   },
   slow,
 );

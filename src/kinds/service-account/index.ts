@@ -1,6 +1,6 @@
 import { documentName } from '#model/document-name.ts';
 import { parseDuration } from '#model/quantity.ts';
-import { type Kind, lacksOnCluster } from '../kind.ts';
+import { type Difference, type Kind, lacksOnCluster } from '../kind.ts';
 import { reasons, report } from './problems.ts';
 import { sharingKey } from './shared-keys.ts';
 import { mechanismOf, ServiceAccountSpec } from './spec.ts';
@@ -11,6 +11,12 @@ const plain = (account: Account): string => (account.spec as ServiceAccountSpec)
 const scram = (account: Account): boolean => mechanismOf(account.spec as ServiceAccountSpec) !== undefined;
 const prefixed = (account: Account, prefix: string): string =>
   scram(account) ? plain(account).replace(/^User:/, `User:${prefix}`) : plain(account);
+
+/** Is a mechanism taken away and none given instead? */
+const losesLogin = ({ fields }: Difference): boolean => {
+  const mechanisms = fields.filter(field => field.path.startsWith('mechanism.'));
+  return mechanisms.length > 0 && mechanisms.every(field => field.to === null);
+};
 
 /** Who connects: a SCRAM user with a generated password, or a principal that something else vouches for. */
 export const serviceAccount: Kind = {
@@ -88,13 +94,12 @@ export const serviceAccount: Kind = {
     read,
     project,
     unreadable: ['credential'],
-    keeps: ['credential'],
     probe,
     apply,
     inScope: (remoteName, holds) => holds(remoteName.replace(/^User:/, '')),
     assess: (difference, cluster) => ({
       lacks: difference.fields.some(field => field.path.startsWith('mechanism.')) ? lacksOnCluster(cluster, 'ALTER') : [],
-      ...(difference.action === 'delete'
+      ...(difference.action === 'delete' || losesLogin(difference)
         ? {
             risk: 'disruptive',
             reasons: [{ code: reasons.noNewLogin, message: 'It can log in no more; connections that are open stay open.' }],

@@ -43,8 +43,11 @@ export async function read(
       ...(credential === undefined ? {} : { credential }),
     });
   });
-  // Accounts of another authentication have no object on the cluster: they are there as soon as they are declared.
-  const elsewhere = scope.desired.filter(resource => mechanismOf(resource.spec as ServiceAccountSpec) === undefined);
+  // Accounts of another authentication have no object on the cluster: they are there as soon as they are declared. One that was a SCRAM user still is.
+  const users = new Set(live.map(each => each.remoteName));
+  const elsewhere = scope.desired.filter(
+    resource => mechanismOf(resource.spec as ServiceAccountSpec) === undefined && !users.has(resource.remoteName),
+  );
   return [...live, ...elsewhere.map(resource => here(resource.remoteName, {}))];
 }
 
@@ -161,7 +164,7 @@ async function deliver(
   const needing = changes.filter(
     change =>
       change.action !== 'delete' &&
-      (mechanismsIn(change, 'to').length > 0 || change.fields.some(field => field.path === 'credential')),
+      (mechanismsIn(change, 'to').length > 0 || change.fields.some(field => field.path === 'credential' && field.to !== null)),
   );
   for (const [store, own] of Map.groupBy(needing, change => places(change).to?.store ?? ''))
     try {

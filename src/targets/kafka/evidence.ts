@@ -10,6 +10,7 @@ import type { GroupDescription, Kafka, TopicListing, TopicMeasure } from '#ports
 import { parts } from './batches.ts';
 import type { Brokers } from './brokers.ts';
 import { faultOf } from './faults.ts';
+import { shareGroupDescribeV1, subscribedTopics } from './group-members.ts';
 import { requireDescribe } from './rights.ts';
 
 const groupsPerRequest = 1_000;
@@ -75,25 +76,44 @@ const offset = (offsets: Offsets, key: string): number => Number(offsets.get(key
 type Listed = { groupId: string; groupState: string; groupType: string }[];
 
 async function describeAt(brokers: Brokers, broker: number, listed: Listed): Promise<GroupDescription[]> {
-  const classic = listed.filter(group => group.groupType === 'classic').map(group => group.groupId);
-  const modern = listed.filter(group => group.groupType === 'consumer').map(group => group.groupId);
-  const [one, two, offsets] = await Promise.all([
-    classic.length === 0 ? [] : brokers.callBroker(broker, describeGroupsV5.api, [classic, false]).then(answer => answer.groups),
-    modern.length === 0
-      ? []
-      : brokers.callBroker(broker, consumerGroupDescribeV0.api, [modern, false]).then(answer => answer.groups),
-    committedTopics(brokers, broker, [...classic, ...modern]),
+  const ofType = (type: string) => listed.filter(group => group.groupType === type).map(group => group.groupId);
+  const ask = async <Group>(ids: string[], groups: (ids: string[]) => Promise<readonly Group[]>) =>
+    ids.length === 0 ? [] : groups(ids);
+  const [classic, modern, shared, offsets] = await Promise.all([
+    ask(ofType('classic'), async ids => (await brokers.callBroker(broker, describeGroupsV5.api, [ids, false])).groups),
+    ask(ofType('consumer'), async ids => (await brokers.callBroker(broker, consumerGroupDescribeV0.api, [ids, false])).groups),
+    ask(ofType('share'), async ids => (await brokers.callBroker(broker, shareGroupDescribeV1, [ids])).groups),
+    committedTopics(brokers, broker, [...ofType('classic'), ...ofType('consumer'), ...ofType('streams')]),
   ]);
-  for (const group of [...one, ...two]) refuseUnreadable(group);
-  const members = new Map([...one, ...two].map(group => [group.groupId, group.members.length]));
-  const assigned = new Map(two.map(group => [group.groupId, group.members.flatMap(member => member.subscribedTopicNames)]));
-  return listed.map(group => ({
-    id: group.groupId,
-    type: group.groupType,
-    state: group.groupState,
-    // This client cannot describe share groups (KIP-932): one that is not empty has a member at least.
-    members: members.get(group.groupId) ?? (group.groupState.toLowerCase() === 'stable' ? 1 : 0),
-    topics: [...new Set([...(offsets.get(group.groupId) ?? []), ...(assigned.get(group.groupId) ?? [])])],
+  for (const group of [...classic, ...modern, ...shared]) refuseUnreadable(group);
+  const read = new Map<string, { members: number; topics: readonly string[] }>();
+  const know = (id: string, topics: readonly (readonly string[])[]) =>
+    read.set(id, { members: topics.length, topics: topics.flat() });
+  for (const { groupId, protocolType, members } of classic)
+    know(
+      groupId,
+      members.map(member => (protocolType === 'consumer' ? subscribedTopics(member.memberMetadata) : [])),
+    );
+  for (const { groupId, members } of modern)
+    know(
+      groupId,
+      members.map(member => [
+        ...member.subscribedTopicNames,
+        ...member.assignment.topicPartitions.map(assigned => assigned.topicName),
+      ]),
+    );
+  for (const { groupId, members } of shared)
+    know(
+      groupId,
+      members.map(member => member.topics),
+    );
+  return listed.map(({ groupId: id, groupType: type, groupState: state }) => ({
+    id,
+    type,
+    state,
+    // Groups of a type that we cannot ask about have somebody unless they say that they are empty.
+    members: read.get(id)?.members ?? (/^(Empty|Dead)$/i.test(state) ? 0 : 1),
+    topics: [...new Set([...(offsets.get(id) ?? []), ...(read.get(id)?.topics ?? [])])],
   }));
 }
 
