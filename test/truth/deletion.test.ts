@@ -176,7 +176,9 @@ enable.auto.commit=false
     { timeout: 30_000, interval: 500 },
   );
   landscape.write('tenants/shop/all.yaml', '');
-  expect((await landscape.plan()).changes).toMatchObject([
+  const planned = await landscape.kaas('plan', 'dev', '-o', 'json');
+  expect(planned.requests.writes).toBe(0);
+  expect(JSON.parse(planned.stdout).changes).toMatchObject([
     {
       name: 'shop.shared',
       state: 'blocked',

@@ -1,6 +1,6 @@
 import type { RequestCounts } from '#ports/connection.ts';
 
-const reads = /^(Metadata|Describe|List|Find|Offset|ApiVersions|Sasl|ConsumerGroupDescribe)/;
+const reads = /^(Metadata|Describe|List|Find|Offset|ApiVersions|Sasl|ConsumerGroupDescribe|ShareGroupDescribe)/;
 
 /** Counts requests by Kafka's name of the API. A validate-only request is a probe and counts as `<Api>(validateOnly)`, not as a write. */
 export class RequestLog implements RequestCounts {
