@@ -32,3 +32,12 @@ test('min.insync.replicas above a replication factor that the broker chooses, or
   landscape.write('tenants/shop/all.yaml', manifest('Topic', 'shop.a', { config: { 'min.insync.replicas': 1 } }));
   expect((await landscape.apply()).changes).toMatchObject([{ outcome: { state: 'applied' } }]);
 }, 180_000);
+
+test('another clean-up policy is destructive and says why', async () => {
+  const landscape = testLandscape();
+  const topic = (policy: string) => manifest('Topic', 'shop.a', { config: { 'cleanup.policy': policy } });
+  landscape.write('tenants/shop/all.yaml', topic('compact'));
+  await landscape.apply();
+  landscape.write('tenants/shop/all.yaml', topic('compact,delete'));
+  expect((await landscape.plan()).changes).toMatchObject([{ risk: 'destructive', reasons: [{ code: 'topic/cleanup-changes' }] }]);
+}, 180_000);

@@ -1,4 +1,4 @@
-import type { Fields, Reason, Risk } from '#model/change.ts';
+import type { Fields, FieldValue, Reason, Risk } from '#model/change.ts';
 import type { PartitionListing } from '#ports/kafka.ts';
 import { type Assessment, type ClusterFacts, type Difference, lacksOnCluster } from '../kind.ts';
 import { reasons } from './problems.ts';
@@ -50,7 +50,13 @@ export function assess(difference: Difference, cluster: ClusterFacts): Assessmen
       }
     }
     if (dropsRecords(field, difference)) risks[field.path] = 'destructive';
-    if (field.path === 'config.cleanup.policy' && difference.action === 'update') risks[field.path] = 'destructive';
+    if (field.path === 'config.cleanup.policy' && difference.action === 'update') {
+      risks[field.path] = 'destructive';
+      said.push({
+        code: reasons.cleanup,
+        message: `Clean-up goes from ${shown(field.from)} to ${shown(field.to)}: \`delete\` drops records past the retention, \`compact\` all but the latest of a key.`,
+      });
+    }
     if (field.path === 'config.min.insync.replicas' && difference.action === 'update') risks[field.path] = 'disruptive';
   }
   impossible.push(...minInsyncAbove(difference, difference.live?.defaults ?? {}));
@@ -125,6 +131,8 @@ export function minInsyncAbove(difference: Difference, defaults: Fields): Reason
   const message = `min.insync.replicas ${minInsync} is above the replication factor ${replication}: no write could reach so many replicas.`;
   return [{ code: reasons.minInsync, message }];
 }
+
+const shown = (value: FieldValue): string => (value === null ? "the broker's default" : `\`${value}\``);
 
 const unlimited = (amount: number) => (amount < 0 ? Number.POSITIVE_INFINITY : amount);
 

@@ -31,6 +31,7 @@ export const reasons = {
   collision: 'topic/name-collision',
   keysMove: 'topic/keys-will-move',
   retention: 'topic/retention-drops-data',
+  cleanup: 'topic/cleanup-changes',
   dataLost: 'topic/delete-drops-data',
   consumers: 'topic/live-consumers',
   minInsync: 'topic/min-insync-above-replication',
