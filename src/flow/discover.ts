@@ -1,10 +1,10 @@
-import type { Kind } from '#kinds/kind.ts';
+import type { Kind, Live } from '#kinds/kind.ts';
 import type { Manifested } from '#model/collapse.ts';
 import type { Fact } from '#model/fact.ts';
-import type { JsonObject } from '#model/json.ts';
+import { isJsonObject, type JsonObject } from '#model/json.ts';
 import type { Problem } from '#model/problem.ts';
 import type { Composed } from './compose.ts';
-import type { Frame } from './frame.ts';
+import { defaultsFor, type Frame } from './frame.ts';
 import type { Outside } from './outside.ts';
 import { ownerOf } from './ownership.ts';
 import { holdsName, readEnvironment, undeclared } from './read-environment.ts';
@@ -58,6 +58,7 @@ function liveIn(outside: Outside, { composed, frame, cluster }: Place): Seen[] {
   const holds = holdsName(composed, cluster.cluster.logical);
   const unprefixed = (name: string) => (name.startsWith(composed.prefix) ? name.slice(composed.prefix.length) : name);
   const configuredHere = composed.sharing.get(cluster.cluster.logical)?.configuredBy === composed.environment;
+  const environment = frame.environments.find(each => each.name === composed.environment) as Frame['environments'][number];
   const ourselves = `User:${cluster.ports.kafka.user}`;
   return undeclared(composed, cluster).flatMap(({ kind: name, live }) => {
     const kind = outside.kinds.get(name) as Kind;
@@ -65,11 +66,26 @@ function liveIn(outside: Outside, { composed, frame, cluster }: Place): Seen[] {
       kind.remote?.clusterWide?.(live.remoteName) === true
         ? configuredHere
         : (kind.remote?.inScope?.(live.remoteName, holds) ?? holds(live.remoteName));
-    const manifest = here && live.remoteName !== ourselves ? kind.remote?.toManifest?.(live, unprefixed) : undefined;
-    if (manifest === undefined) return [];
+    const found = here && live.remoteName !== ourselves ? kind.remote?.toManifest?.(live, unprefixed) : undefined;
+    if (found === undefined) return [];
+    const defaults = kind.defaultsKey === undefined ? [] : defaultsFor(frame, environment, kind.defaultsKey);
+    const manifest = defaults.reduce((each, { spec }) => ({ ...each, spec: held(each.spec, spec, live) }), found);
     const tenant = ownerIn(frame, kind, manifest);
     return [{ kind: name, ...manifest, tenant, cluster: cluster.cluster.logical, remoteName: live.remoteName }];
   });
+}
+
+/** What the landscape's defaults would set is written with the value that holds on the cluster: a document cannot say that nothing is set. */
+function held(spec: JsonObject, defaults: JsonObject, live: Live, above: readonly string[] = []): JsonObject {
+  const filled: JsonObject = { ...spec };
+  for (const [key, value] of Object.entries(defaults)) {
+    const path = [...above, key];
+    const own = filled[key];
+    const holds = live.fields[path.join('.')] ?? live.defaults[path.join('.')];
+    if (isJsonObject(value)) filled[key] = held(isJsonObject(own) ? own : {}, value, live, path);
+    else if (own === undefined && holds != null) filled[key] = holds;
+  }
+  return filled;
 }
 
 /** The same, where a kind that stands for others says it better. */

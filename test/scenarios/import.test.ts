@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, rmSync } from 'node:fs';
+import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { parseAllDocuments } from 'yaml';
@@ -103,6 +103,10 @@ test('an estate made by hand: every name, pattern, permission and quota comes ba
   timeout: 180_000,
 }, async () => {
   const directory = await example('first-topic');
+  // A default of the landscape that the topics, made without one, do not have.
+  const landscape = join(directory, 'kaas.yaml');
+  const defaults = 'config: { min.insync.replicas: 1, segment.ms: 1h }';
+  writeFileSync(landscape, readFileSync(landscape, 'utf8').replace('replicationFactor: 1', `replicationFactor: 1, ${defaults}`));
   const acl = (...args: string[]) => kafkaToolOn(directory, 'main', 'acls', '--add', ...args);
   const config = (...args: string[]) => kafkaToolOn(directory, 'main', 'configs', '--alter', ...args);
   for (const topic of ['_hidden', 'UPPER.Case_x', 'a', 'logs.raw'])

@@ -1,7 +1,9 @@
 import { describe, expect, test } from 'vitest';
+import type { Collapsing } from '#model/collapse.ts';
 import type { AclBinding } from '#ports/kafka.ts';
 import type { ClusterFacts, Difference, Live } from '../kind.ts';
 import { nameOf, opposites, senseless } from './binding.ts';
+import { collapse } from './collapse.ts';
 import { acl } from './index.ts';
 import { toManifest } from './to-manifest.ts';
 
@@ -58,14 +60,25 @@ describe('import', () => {
   const unprefixed = (name: string) => (name.startsWith('dev.') ? name.slice(4) : name);
   const imported = (each: AclBinding) => toManifest({ remoteName: nameOf(each) } as Live, unprefixed);
   test('a wildcard that the prefix narrowed is a wildcard again', () =>
-    expect(imported(binding({ resourceName: 'dev.', pattern: 'prefixed' })).spec.resource).toEqual({
+    expect(imported(binding({ resourceName: 'dev.', pattern: 'prefixed' }))?.spec.resource).toEqual({
       type: 'topic',
       name: '*',
       pattern: 'literal',
     }));
+  test('what no document can say behind the prefix without giving more is left out', () => {
+    expect(imported(binding({ resourceName: 'dev.', pattern: 'literal' }))).toBeUndefined();
+    expect(imported(binding({ resourceName: 'dev.*', pattern: 'literal' }))).toBeUndefined();
+    expect(imported(binding({ resourceName: '*', pattern: 'literal' }))?.spec.resource).toMatchObject({ name: '*' });
+  });
+  test('a rule of a principal from outside the prefix is not given to its namesake behind it', () => {
+    const stranger = { kind: 'Acl', name: 'a', tenant: null, spec: { principal: 'User:app', operations: ['READ'] } };
+    const around = { prefix: 'dev.', named: (_kind: string, name: string) => (name === 'User:dev.app' ? stranger : undefined) };
+    expect([...collapse([stranger], around as unknown as Collapsing).taken]).toEqual([stranger]);
+    expect([...collapse([stranger], { ...around, named: () => undefined } as unknown as Collapsing).taken]).toEqual([]);
+  });
   test('names stay apart that differ in capitals, permission or host only', () => {
     const all = [binding(), binding({ resourceName: 'Orders' }), binding({ permission: 'DENY' }), binding({ host: '10.0.0.1' })];
-    const names = all.map(each => imported(each).name);
+    const names = all.map(each => imported(each)?.name ?? '');
     expect(new Set(names).size).toBe(4);
     for (const name of names) expect(name).toMatch(/^[A-Za-z0-9._-]{1,249}$/);
   });

@@ -1,12 +1,19 @@
-import type { Collapse, Manifested } from '#model/collapse.ts';
+import type { Collapse, Collapsing, Manifested } from '#model/collapse.ts';
 
-/** Raw documents that differ in their operations alone become one. */
-export const collapse: Collapse = found => {
+/**
+ * Raw documents that differ in their operations alone become one. Left out is a rule of a principal from outside the environment's prefix that has a
+ * namesake behind it: in a document its name would mean that account, who would get the right.
+ */
+export const collapse: Collapse = (found, around) => {
   const own = found.filter(each => each.kind === 'Acl');
-  const groups = Map.groupBy(own, ({ tenant, spec: { operations: _, ...rest } }) => JSON.stringify([tenant, rest]));
+  const mistaken = own.filter(each => hasNamesake(each, around));
+  const groups = Map.groupBy(
+    own.filter(each => !mistaken.includes(each)),
+    ({ tenant, spec: { operations: _operations, ...rest } }) => JSON.stringify([tenant, rest]),
+  );
   const several = [...groups.values()].filter(group => group.length > 1);
   return {
-    taken: new Set(several.flat()),
+    taken: new Set([...mistaken, ...several.flat()]),
     made: several.map(group => {
       const first = group.toSorted((a, b) => (a.name < b.name ? -1 : 1))[0] as Manifested;
       const operations = group.flatMap(each => each.spec.operations as string[]).toSorted();
@@ -14,3 +21,13 @@ export const collapse: Collapse = found => {
     }),
   };
 };
+
+function hasNamesake({ spec }: Manifested, { prefix, named }: Collapsing): boolean {
+  const user = /^User:(.*)$/.exec(String(spec.principal))?.[1];
+  return (
+    prefix !== '' &&
+    user !== undefined &&
+    !user.startsWith(prefix) &&
+    named('ServiceAccount', `User:${prefix}${user}`) !== undefined
+  );
+}
