@@ -18,6 +18,8 @@ export function parts<Item>(items: readonly Item[], limit: number, weigh: (item:
 }
 
 const longestWaitMs = 60_000;
+/** So many times in a row nothing of what is sent again may be accepted; a quota that lets one item through at a time takes as long as it takes. */
+const patience = 20;
 
 /**
  * Sends the parts one after the other, obeys the throttle time of each answer, and sends what was throttled again after the time the broker
@@ -49,14 +51,15 @@ async function untilNotThrottled<Item, Value>(
 ): Promise<ItemResult<Value>[]> {
   const results: ItemResult<Value>[] = [];
   let open = part.map((_, index) => index);
-  for (let attempt = 0; open.length > 0; attempt++) {
+  for (let fruitless = 0; open.length > 0; ) {
     const answer = await send(open.map(index => part[index] as Item));
     const again: number[] = [];
     answer.results.forEach((result, position) => {
       const index = open[position] as number;
       results[index] = result;
-      if (!result.ok && result.fault.retry === 'later' && attempt < 20) again.push(index);
+      if (!result.ok && result.fault.retry === 'later' && fruitless < patience) again.push(index);
     });
+    fruitless = again.length < open.length ? 0 : fruitless + 1;
     if (answer.throttleTimeMs > 0) await sleep(Math.min(answer.throttleTimeMs, longestWaitMs));
     else if (again.length > 0) await sleep(1_000);
     open = again;
