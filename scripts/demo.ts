@@ -42,7 +42,7 @@ try {
   await show(landscape, ['plan', 'prod']);
 
   say('Done. Try next');
-  console.log('  bin/kaas init my-landscape && cd my-landscape && kaas up && kaas plan dev');
+  console.log('  export PATH=$PWD/bin:$PATH; kaas init my-landscape && cd my-landscape && kaas up && kaas plan dev');
 } finally {
   await kaas(landscape, ['down']);
   rmSync(join(landscape, '..'), { recursive: true, force: true });
