@@ -65,6 +65,18 @@ export function storeContract(make: () => Promise<StoreDatabase>): void {
       expect(await store().ledger({})).toEqual([renamed]);
     });
 
+    test('a renamed document owns both objects until the old one is settled', async () => {
+      await store().startRun(aRun());
+      const [old, renamed] = [anEntry({ remoteName: 'old' }), anEntry({ remoteName: 'new' })];
+      await store().begin([anIntent('i-1', aChange(old)), anIntent('i-2', aChange(renamed)), anIntent('i-3', aChange(old))]);
+      await store().settle([{ intentId: 'i-1', outcome: applied, ledger: old }]);
+      await store().settle([
+        { intentId: 'i-2', outcome: applied, ledger: renamed },
+        { intentId: 'i-3', outcome: { state: 'failed', code: 'kafka/unreachable', message: 'gone' } },
+      ]);
+      expect(await store().ledger({})).toEqual([renamed, old]);
+    });
+
     test('two entries swap their names by a move each, in one call or in two', async () => {
       const first = anEntry({ name: 'a', remoteName: 'one' });
       const second = anEntry({ name: 'b', remoteName: 'two' });

@@ -130,12 +130,10 @@ function settle(tables: MemoryTables, settlements: readonly Settlement[]): void 
   for (const { ledger, intent } of work) {
     if (!ledger || intent.change.movedFrom === undefined) continue;
     const { environment, ...names } = intent.change.movedFrom;
-    const old = keyIn({ ...intent, environment, change: { ...intent.change, ...names } });
-    if (tables.ledger.get(old)?.remoteName === intent.change.remoteName) tables.ledger.delete(old);
+    tables.ledger.delete(keyIn({ ...intent, environment, change: { ...intent.change, ...names } }));
   }
   for (const { ledger, intent } of work) {
-    if (ledger === null && tables.ledger.get(keyIn(intent))?.remoteName === intent.change.remoteName)
-      tables.ledger.delete(keyIn(intent));
+    if (ledger === null) tables.ledger.delete(keyIn(intent));
     else if (ledger) tables.ledger.set(keyOf(ledger), ledger);
   }
   for (const { intentId, intent, outcome } of work) {
@@ -168,9 +166,9 @@ function leaseOn(
   };
 }
 
-type Key = Pick<LedgerEntry, 'landscape' | 'environment' | 'cluster' | 'clusterId' | 'tenant' | 'kind' | 'name'>;
+type Key = Pick<LedgerEntry, 'landscape' | 'environment' | 'cluster' | 'clusterId' | 'tenant' | 'kind' | 'name' | 'remoteName'>;
 const keyOf = (key: Key): string =>
-  [key.landscape, key.environment, key.cluster, key.clusterId, key.tenant ?? '', key.kind, key.name].join('\0');
+  [key.landscape, key.environment, key.cluster, key.clusterId, key.tenant ?? '', key.kind, key.name, key.remoteName].join('\0');
 const order = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 const byKey = ([a]: [string, unknown], [b]: [string, unknown]): number => order(a, b);
 

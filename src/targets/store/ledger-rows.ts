@@ -33,6 +33,7 @@ export const keyOf = (change: Change, landscape: string, environment: string): K
   tenant: change.tenant ?? '',
   kind: change.kind,
   name: change.name,
+  remote_name: change.remoteName,
 });
 
 /** Entries of a scope, in the order of their keys. 80,000 are read in a few hundred milliseconds: one statement, one parse. */

@@ -41,36 +41,48 @@ export interface RunRow {
   plan: string;
 }
 
-/** The key of a ledger entry, in the order in which entries are listed. */
-export const ledgerKey = ['landscape', 'environment', 'cluster', 'cluster_id', 'tenant', 'kind', 'name'] as const;
+const identity = ['landscape', 'environment', 'cluster', 'cluster_id', 'tenant', 'kind', 'name'] as const;
+/** The key of a ledger entry, in the order in which entries are listed. A document whose remote name changed owns two objects until the old one is settled. */
+export const ledgerKey = [...identity, 'remote_name'] as const;
 
 type Database = Kysely<Tables>;
 /** One step per version, never edited once released: a further step is added below. */
-const steps: readonly ((db: Database, text: ReturnType<typeof textType>) => Promise<void>)[] = [createTables];
+const steps: readonly ((db: Database, text: ReturnType<typeof textType>) => Promise<void>)[] = [createTables, keyByRemoteName];
 
 /** Byte order on both databases, so that lists come in one order everywhere. */
 const textType = (postgres: boolean) => (postgres ? sql`text collate "C"` : sql`text`);
 
-async function createTables(db: Database, text: ReturnType<typeof textType>): Promise<void> {
-  const table = async (name: keyof Tables, key: readonly string[], columns: Record<string, '' | 'null' | 'integer'>) => {
+type Columns = Readonly<Record<string, '' | 'null' | 'integer'>>;
+const ledgerColumns: Columns = {
+  landscape: '',
+  environment: '',
+  cluster: '',
+  cluster_id: '',
+  tenant: '',
+  kind: '',
+  name: '',
+  remote_name: '',
+  remote_id: 'null',
+  rest: '',
+};
+
+/** Makes tables; the constraint of the key is named after the table where it has no name of its own. */
+const tablesOf =
+  (db: Database, text: ReturnType<typeof textType>) =>
+  async (name: keyof Tables, key: readonly string[], columns: Columns, constraint = `${name}_key`): Promise<void> => {
     let builder = db.schema.createTable(name);
     for (const [column, type] of Object.entries(columns))
       builder = builder.addColumn(column, type === 'integer' ? 'bigint' : text, c => (type === 'null' ? c : c.notNull()));
-    await builder.addPrimaryKeyConstraint(`${name}_key`, key as never).execute();
+    await builder.addPrimaryKeyConstraint(constraint, key as never).execute();
   };
-  await table('kaas_ledger', ledgerKey, {
-    landscape: '',
-    environment: '',
-    cluster: '',
-    cluster_id: '',
-    tenant: '',
-    kind: '',
-    name: '',
-    remote_name: '',
-    remote_id: 'null',
-    rest: '',
-  });
-  await db.schema.createIndex('kaas_ledger_cluster').on('kaas_ledger').columns(['cluster_id']).execute();
+
+const indexLedger = (db: Database): Promise<void> =>
+  db.schema.createIndex('kaas_ledger_cluster').on('kaas_ledger').columns(['cluster_id']).execute();
+
+async function createTables(db: Database, text: ReturnType<typeof textType>): Promise<void> {
+  const table = tablesOf(db, text);
+  await table('kaas_ledger', identity, ledgerColumns);
+  await indexLedger(db);
   await table('kaas_pins', ['cluster'], { cluster: '', cluster_id: '' });
   await table('kaas_runs', ['id'], {
     id: '',
@@ -90,6 +102,16 @@ async function createTables(db: Database, text: ReturnType<typeof textType>): Pr
   await db.schema.createIndex('kaas_outcomes_run').on('kaas_outcomes').columns(['run_id']).execute();
   await table('kaas_leases', ['resource'], { resource: '', holder: '', fence: 'integer', expires_at: 'integer' });
   await table('kaas_audit', ['sequence'], { sequence: 'integer', at: '', actor: '', event: '', data: '', hash: '' });
+}
+
+/** SQLite cannot change a key in place: the table is made anew. Postgres keeps the names of constraints apart, so the new key has another. */
+async function keyByRemoteName(db: Database, text: ReturnType<typeof textType>): Promise<void> {
+  await db.schema.alterTable('kaas_ledger').renameTo('kaas_ledger_1').execute();
+  await tablesOf(db, text)('kaas_ledger', ledgerKey, ledgerColumns, 'kaas_ledger_key_2');
+  const columns = sql.join(Object.keys(ledgerColumns).map(column => sql.ref(column)));
+  await sql`insert into kaas_ledger (${columns}) select ${columns} from kaas_ledger_1`.execute(db);
+  await db.schema.dropTable('kaas_ledger_1').execute();
+  await indexLedger(db);
 }
 
 /** Makes the tables or brings them up to this version, one opener at a time; a database of a newer version is left alone (`store/newer-schema`). */

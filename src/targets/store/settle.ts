@@ -106,8 +106,8 @@ async function writeLedger(
     const { change, landscape, environment } = intents.get(intentId) as OpenIntent;
     if (ledger === null) {
       const key = columnsOf(keyOf(change, landscape, environment));
-      if (present.get(key.join('\0'))?.remote_name === change.remoteName) present.delete(key.join('\0'));
-      gone.push([...key, change.remoteName]);
+      present.delete(key.join('\0'));
+      gone.push(key);
       continue;
     }
     const row = rowOf(ledger);
@@ -115,7 +115,7 @@ async function writeLedger(
     present.set(key.join('\0'), row);
     if (change.movedFrom !== undefined) {
       const { environment: from, ...old } = change.movedFrom;
-      left.push([...columnsOf(keyOf({ ...change, ...old }, landscape, from)), change.remoteName]);
+      left.push(columnsOf(keyOf({ ...change, ...old }, landscape, from)));
     }
   }
   await remove(transaction, [...left, ...gone]);
@@ -125,7 +125,6 @@ async function writeLedger(
       .values(rows)
       .onConflict(c =>
         c.columns([...ledgerKey]).doUpdateSet(e => ({
-          remote_name: e.ref('excluded.remote_name'),
           remote_id: e.ref('excluded.remote_id'),
           rest: e.ref('excluded.rest'),
         })),
@@ -135,13 +134,11 @@ async function writeLedger(
 
 const columnsOf = (key: Pick<LedgerRow, (typeof ledgerKey)[number]>): string[] => ledgerKey.map(column => key[column]);
 
-const namedKey = [...ledgerKey, 'remote_name'] as const;
-
-/** An entry goes only while its key still names the same remote object: names are swapped, and renamed documents get a new object under the old key. */
+/** The key holds the remote name: what a renamed document owns now is another entry than what it owned. */
 async function remove(transaction: Transaction<Tables>, keys: readonly string[][]): Promise<void> {
   for (const slice of slices(keys)) {
     const tuples = sql.join(slice.map(key => sql`(${sql.join(key)})`));
-    await sql`delete from kaas_ledger where (${sql.join(namedKey.map(column => sql.ref(column)))}) in (values ${tuples})`.execute(
+    await sql`delete from kaas_ledger where (${sql.join(ledgerKey.map(column => sql.ref(column)))}) in (values ${tuples})`.execute(
       transaction,
     );
   }

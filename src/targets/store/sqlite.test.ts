@@ -74,6 +74,30 @@ test('a store of a newer version is refused', async () => {
   });
 });
 
+test('a ledger of the first version keeps its entries under the new key', async () => {
+  await mkdir(path.dirname(file));
+  const key = ['landscape', 'environment', 'cluster', 'cluster_id', 'tenant', 'kind', 'name'];
+  const columns = [...key, 'remote_name', 'rest'].map(column => `${column} text not null`).join(', ');
+  {
+    using database = new DatabaseSync(file);
+    database.exec('create table kaas_schema (version integer not null)');
+    database.exec('insert into kaas_schema values (1)');
+    database.exec(
+      `create table kaas_ledger (${columns}, remote_id text, constraint kaas_ledger_key primary key (${key.join(', ')}))`,
+    );
+    database.exec('create index kaas_ledger_cluster on kaas_ledger (cluster_id)');
+    database.exec(
+      `insert into kaas_ledger values ('l', 'dev', 'main', 'id', '', 'Quota', 'q', 'user=x', '{"fields":{"limits.a":1}}', null)`,
+    );
+  }
+  for (let opened = 0; opened < 2; opened++) {
+    await using store = await openStore(`sqlite:${file}`);
+    expect(await store.ledger({ clusterId: 'id' })).toMatchObject([
+      { name: 'q', remoteName: 'user=x', fields: { 'limits.a': 1 } },
+    ]);
+  }
+});
+
 test('a path through a file, a directory as database and an unknown address are faults', async () => {
   await writeFile(path.join(directory, 'plain'), '');
   await expect(openStore(`sqlite:${directory}/plain/kaas.db`)).rejects.toMatchObject({
