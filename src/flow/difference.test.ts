@@ -4,7 +4,9 @@ import type { LedgerEntry } from '#model/ledger.ts';
 import type { Resource } from '#model/resource.ts';
 import { differences } from './difference.ts';
 
-const kind = { name: 'Thing', remote: { project: (resource: Resource) => resource.spec, keeps: ['kept'] } } as unknown as Kind;
+const remote = { project: (resource: Resource) => resource.spec, keeps: ['kept'], unreadable: ['secret'] };
+const kind = { name: 'Thing', remote } as unknown as Kind;
+const right = { name: 'Thing', remote: { ...remote, isRight: true } } as unknown as Kind;
 const resource = (remoteName: string, spec: object, more: Partial<Resource> = {}): Resource =>
   ({
     tenant: 't',
@@ -42,12 +44,13 @@ const entry = (remoteName: string, fields: LedgerEntry['fields'], more: Partial<
     ...more,
   }) as LedgerEntry;
 
-const compare = (desired: Resource[], there: Live[], owned: LedgerEntry[] = [], shared: string[] = []) =>
+const compare = (desired: Resource[], there: Live[], owned: LedgerEntry[] = [], shared: string[] = [], of = kind) =>
   differences({
-    kind,
+    kind: of,
     environment: 'dev',
     cluster: 'main',
     desired,
+    declared: desired,
     live: new Map(there.map(each => [each.remoteName, each])),
     owned,
     left: [],
@@ -96,6 +99,25 @@ test('a changed remote name creates the new and forgets the old', () => {
   expect(actions(compare([renamed], [live('old', {})], [entry('old', {}, { name: 'x' })])).map(each => each[0])).toEqual([
     'create',
     'forget',
+  ]);
+});
+
+test('a right whose document names another object is taken away from the old one', () => {
+  const renamed = resource('new', { limit: 1 }, { name: 'x' });
+  const there = [live('old', { limit: 1, theirs: 2 }, { remoteId: null })];
+  const old = entry('old', { limit: 1 }, { name: 'x', remoteId: null });
+  expect(actions(compare([renamed], there, [old], [], right))).toEqual([
+    ['create', 'new', [{ path: 'limit', from: null, to: 1 }]],
+    ['delete', 'old', [{ path: 'limit', from: 1, to: null }]],
+  ]);
+});
+
+test('of an object that is gone, what is kept outside the cluster is taken away, unless another document asks for the same', () => {
+  const old = entry('old', { size: 1, secret: 'store/a' });
+  expect(actions(compare([], [], [old]))).toEqual([['delete', 'old', [{ path: 'secret', from: 'store/a', to: null }]]]);
+  const heir = resource('new', { secret: 'store/a' });
+  expect(actions(compare([heir], [live('new', {})], [entry('new', { secret: 'store/a' }), old]))).toEqual([
+    ['forget', 'old', []],
   ]);
 });
 

@@ -46,6 +46,8 @@ export interface Sides {
   /** The logical cluster. */
   readonly cluster: string;
   readonly desired: readonly Resource[];
+  /** All resources of this kind in the environment, on any cluster and outside any narrowing too. */
+  readonly declared: readonly Resource[];
   readonly live: ReadonlyMap<string, Live>;
   /** Ledger entries of this kind, environment and cluster. */
   readonly owned: readonly LedgerEntry[];
@@ -97,14 +99,37 @@ export function differences(sides: Sides): { drafts: Draft[]; unchanged: number 
     // Nothing is deleted that the ledger does not own: it is made ours first, as it is.
     if (draft !== undefined) drafts.push({ ...draft, action: 'adopt', fields: [] });
   }
-  let declared: ReadonlySet<string> | undefined;
-  const renamed = (entry: LedgerEntry) => (declared ??= new Set([...kept.values()].map(identity))).has(identity(entry));
-  for (const entry of sides.owned) {
-    const still = kept.get(entry.remoteName);
-    if (still?.managed === true) continue;
-    drafts.push(unwanted(sides, entry, still !== undefined || renamed(entry), leaving.get(entry.remoteName)));
-  }
+  drafts.push(...unwantedOnes(sides, kept, leaving));
   return { drafts, unchanged };
+}
+
+/** What the ledger owns and no document asks for any more. A document that names another object now leaves data behind, but never a right. */
+function unwantedOnes(sides: Sides, kept: ReadonlyMap<string, Resource>, leaving: ReadonlyMap<string, Resource>): Draft[] {
+  const entries = sides.owned.filter(entry => kept.get(entry.remoteName)?.managed !== true);
+  if (entries.length === 0) return [];
+  const renamed = sides.kind.remote?.isRight === true ? undefined : new Set([...kept.values()].map(identity));
+  const spoken = hiddenValues(sides);
+  return entries.map(entry =>
+    unwanted(sides, entry, {
+      elsewhere: kept.has(entry.remoteName) || renamed?.has(identity(entry)) === true,
+      consent: leaving.get(entry.remoteName),
+      spoken,
+    }),
+  );
+}
+
+const hidden = (path: string, value: FieldValue): string => `${path}\t${value}`;
+
+/** Values of fields that the outside never shows (where a credential is kept) which documents ask for, whatever object they stand for. */
+function hiddenValues({ kind, declared }: Sides): ReadonlySet<string> {
+  const paths = kind.remote?.unreadable ?? [];
+  if (paths.length === 0) return new Set();
+  return new Set(
+    declared.flatMap(resource => {
+      const fields = kind.remote?.project(resource) ?? {};
+      return resource.managed ? paths.map(path => hidden(path, fields[path] ?? null)) : [];
+    }),
+  );
 }
 
 function wanted(sides: Sides, resource: Resource, entry: LedgerEntry | undefined): Draft | undefined {
@@ -201,17 +226,30 @@ function compare(
   return fields;
 }
 
-/** What the ledger owns and no document asks for any more: deleted only if it is surely ours and nobody else's. */
-function unwanted(sides: Sides, entry: LedgerEntry, elsewhere: boolean, consent: Resource | undefined): Draft {
+interface Unwanted {
+  /** The object stays: its document names another one now, or only refers to it. */
+  readonly elsewhere: boolean;
+  readonly consent: Resource | undefined;
+  /** Hidden values that documents still ask for. */
+  readonly spoken: ReadonlySet<string>;
+}
+
+/** Deleted only if it is surely ours and nobody else's. Of an object that is gone, what we keep of it outside the cluster (a credential) still is. */
+function unwanted(sides: Sides, entry: LedgerEntry, { elsewhere, consent, spoken }: Unwanted): Draft {
   const live = sides.live.get(entry.remoteName);
   const another = live !== undefined && entry.remoteId !== null && live.remoteId !== null && live.remoteId !== entry.remoteId;
   const fields = Object.keys(entry.fields);
   const shared = sides.sharedElsewhere.get(entry.remoteName);
-  const present = fields.filter(path => (live?.fields[path] ?? null) !== null && !shared?.fields.has(path));
+  const isHidden = (path: string) => sides.kind.remote?.unreadable?.includes(path) ?? false;
+  const there = (path: string) => (live === undefined && isHidden(path) ? entry : live)?.fields[path] ?? null;
+  const present = fields.filter(
+    path => there(path) !== null && !shared?.fields.has(path) && !(isHidden(path) && spoken.has(hidden(path, there(path)))),
+  );
   const onlyOthers = fields.length > 0 && present.length === 0;
   // What is no object of its own (a quota, a configuration) is taken away key by key.
   const whole = shared !== undefined && (fields.length === 0 || live?.remoteId != null);
-  const forget = live === undefined || another || elsewhere || onlyOthers || whole;
+  const gone = live === undefined && present.length === 0;
+  const forget = gone || another || elsewhere || onlyOthers || whole;
   return {
     kind: sides.kind,
     action: forget ? 'forget' : 'delete',
@@ -221,7 +259,7 @@ function unwanted(sides: Sides, entry: LedgerEntry, elsewhere: boolean, consent:
     tenant: entry.tenant,
     name: entry.name,
     remoteName: entry.remoteName,
-    fields: forget ? [] : present.map(path => ({ path, from: live?.fields[path] as FieldValue, to: null })),
+    fields: forget ? [] : present.map(path => ({ path, from: there(path), to: null })),
     owned: {},
     consented: consent !== undefined,
   };

@@ -164,14 +164,13 @@ async function draftCluster(
     const live = cluster.live.get(kind.name);
     if (live === undefined) continue;
     const { owned, left, sharedElsewhere } = holdings(kind, frame, composed, cluster);
+    const declared = composed.resources.filter(resource => resource.kind === kind.name);
     const result = differences({
       kind,
       environment: composed.environment,
       cluster: cluster.cluster.logical,
-      desired: composed.resources.filter(
-        resource =>
-          resource.kind === kind.name && resource.cluster === cluster.cluster.logical && selected(options.selection, resource),
-      ),
+      desired: declared.filter(resource => resource.cluster === cluster.cluster.logical && selected(options.selection, resource)),
+      declared,
       live,
       owned: owned.filter(entry => selected(options.selection, entry)),
       left,

@@ -156,7 +156,7 @@ export interface Remote {
   project(resource: Resource): Fields;
   /** Fields whose live value, if the document does not name it, is left alone even when the ledger owns it (e.g. a generated password). */
   readonly keeps?: readonly string[];
-  /** Fields that the outside never shows (a delivered credential): compared with the ledger instead of live state, left alone where the ledger has none. */
+  /** Fields that the outside never shows (a delivered credential): compared with the ledger instead of live state, left alone where the ledger has none. They outlive the object: what the ledger says of them is taken away with it, unless another document asks for the same. */
   readonly unreadable?: readonly string[];
   /** Are these two the same to the outside (units, defaults, order of a list)? Strict equality when absent. */
   same?(path: string, desired: FieldValue, live: FieldValue): boolean;
@@ -176,6 +176,8 @@ export interface Remote {
   visible?(ports: ClusterPorts, remoteNames: readonly string[], signal: AbortSignal): Promise<boolean>;
   /** Governed by `prune.data`: a removal is held back where the environment keeps data. */
   readonly holdsData?: boolean;
+  /** Rights always follow Git: where a document names another object now, what it set on the old one is taken away. What holds data is only forgotten. */
+  readonly isRight?: boolean;
   /** Is this remote name in the environment's scope (its prefix, less siblings' longer ones)? Default: the remote name's own prefix. */
   inScope?(remoteName: string, holds: (name: string) => boolean): boolean;
   /** Does this remote name carry no prefix, so that it belongs to the one environment that configures the cluster? Absent: none does. */

@@ -1,10 +1,12 @@
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { openLocalSecrets } from '#targets/secrets/open-local-secrets.ts';
 import { kafkaTool } from '../kafka-tools.ts';
 import { manifest, type OutcomePlan, type TestLandscape, testLandscape } from '../landscape.ts';
 
 const slow = 180_000;
+const encoded = (user: string): string => user.replace('=', '%3D');
 const brief = (plan: OutcomePlan) =>
   plan.changes.map(change => [change.action, change.kind, change.outcome?.state ?? change.state]).toSorted();
 const appliedAs = async (landscape: TestLandscape, environment: string): Promise<OutcomePlan> =>
@@ -168,6 +170,125 @@ test(
     expect(await landscape.apply()).toMatchObject({ code: 0, changes: [{ action: 'update', outcome: { state: 'applied' } }] });
     expect(await users()).not.toContain(`'${landscape.prefix}gateway'`);
     expect(secrets()).toBe(before);
+    expect(await landscape.apply()).toMatchObject({ changes: [] });
+  },
+  slow,
+);
+
+const described = (user: string) => kafkaTool('configs', '--describe', '--entity-type', 'users', '--entity-name', user);
+const secretsOf = (landscape: TestLandscape) => openLocalSecrets({ directory: join(landscape.directory, '.kaas') }).keys();
+
+test(
+  'a quota for another user takes the limit that we set off the old one, and leaves the limits of others',
+  async () => {
+    const landscape = testLandscape();
+    const [old, renamed] = [`CN=${landscape.prefix}a`, `CN=${landscape.prefix}b`];
+    const limit = (user: string) => manifest('Quota', 'q', { entity: { user }, limits: { producer_byte_rate: 1000 } });
+    landscape.write('platform/all.yaml', limit(old));
+    await landscape.apply();
+    const foreign = ['--entity-type', 'users', '--entity-name', old, '--add-config', 'consumer_byte_rate=2000'];
+    await kafkaTool('configs', '--alter', ...foreign);
+    landscape.write('platform/all.yaml', limit(renamed));
+    const planned = await landscape.plan();
+    expect(planned.changes).toMatchObject([
+      {
+        action: 'delete',
+        remoteName: `user=${encoded(old)}`,
+        fields: [{ path: 'limits.producer_byte_rate', from: 1000, to: null }],
+      },
+      { action: 'create', remoteName: `user=${encoded(renamed)}` },
+    ]);
+    expect(brief(await landscape.apply())).toEqual([
+      ['create', 'Quota', 'applied'],
+      ['delete', 'Quota', 'applied'],
+    ]);
+    expect(await described(old)).toMatch(/consumer_byte_rate=2000/);
+    expect(await described(old)).not.toContain('producer_byte_rate');
+    expect(await described(renamed)).toContain('producer_byte_rate=1000');
+    const again = await landscape.kaas('apply', 'dev', '--yes', '-o', 'json');
+    expect([JSON.parse(again.stdout).changes, again.requests.writes]).toEqual([[], 0]);
+  },
+  slow,
+);
+
+test(
+  'an account under another principal is another user: the old one loses its login, its rights, its limits and its secret',
+  async () => {
+    const landscape = testLandscape();
+    const account = (principal: string, credentials = {}) =>
+      rights.replace(
+        manifest('ServiceAccount', 'shop.a', {}),
+        manifest('ServiceAccount', 'shop.a', { principal: `User:${principal}`, ...credentials }),
+      );
+    landscape.write('tenants/shop/all.yaml', account('shop.old'));
+    await landscape.apply();
+    landscape.write('tenants/shop/all.yaml', account('shop.new'));
+    expect(brief(await landscape.apply()).filter(([, kind]) => kind === 'ServiceAccount')).toEqual([
+      ['create', 'ServiceAccount', 'applied'],
+      ['delete', 'ServiceAccount', 'applied'],
+    ]);
+    expect(await kafkaTool('acls', '--list')).not.toContain(`${landscape.prefix}shop.old`);
+    expect(await described(`${landscape.prefix}shop.old`)).not.toContain('SCRAM');
+    expect(await secretsOf(landscape)).toEqual([`shop/dev/main/${landscape.prefix}shop.new`]);
+    expect(await landscape.apply()).toMatchObject({ changes: [] });
+
+    // Under a key of its own the password stays where it is, and serves the new user.
+    const key = { credentials: { deliverTo: { store: 'local', key: 'shop/a' } } };
+    landscape.write('tenants/shop/all.yaml', account('shop.new', key));
+    await landscape.apply();
+    landscape.write('tenants/shop/all.yaml', account('shop.third', key));
+    expect((await landscape.apply()).changes.every(change => change.outcome?.state === 'applied')).toBe(true);
+    expect(await secretsOf(landscape)).toEqual(['shop/a']);
+    expect(await described(`${landscape.prefix}shop.new`)).not.toContain('SCRAM');
+    expect(await landscape.apply()).toMatchObject({ changes: [] });
+  },
+  slow,
+);
+
+test(
+  'an environment under another prefix takes its rights and users along and leaves no login behind; topics stay',
+  async () => {
+    const landscape = testLandscape({ environment: { prune: { data: true } } });
+    landscape.write('tenants/shop/all.yaml', rights);
+    await landscape.apply();
+    const prefix = `n${landscape.prefix}`;
+    landscape.write(
+      'platform/environments/dev.yaml',
+      manifest('Environment', 'dev', { clusters: { main: 'main' }, prefix, prune: { data: true } }),
+    );
+    expect(new Set(brief(await landscape.apply()).map(([action, kind]) => `${action} ${kind}`))).toEqual(
+      new Set(['create Acl', 'create ServiceAccount', 'create Topic', 'delete Acl', 'delete ServiceAccount', 'forget Topic']),
+    );
+    expect(await kafkaTool('acls', '--list')).not.toContain(`User:${landscape.prefix}`);
+    expect(await kafkaTool('topics', '--list')).toContain(`${landscape.prefix}shop.orders`);
+    expect(await landscape.apply()).toMatchObject({ changes: [] });
+  },
+  slow,
+);
+
+test(
+  'the password of a user that somebody deleted by hand goes with its document, and the plan says so',
+  async () => {
+    const landscape = testLandscape();
+    const other = manifest('ServiceAccount', 'shop.b', {});
+    landscape.write('tenants/shop/all.yaml', manifest('ServiceAccount', 'shop.a', {}) + other);
+    await landscape.apply();
+    const user = `${landscape.prefix}shop.a`;
+    const byHand = ['--entity-type', 'users', '--entity-name', user, '--delete-config', 'SCRAM-SHA-512'];
+    await kafkaTool('configs', '--alter', ...byHand);
+    landscape.write('tenants/shop/all.yaml', other);
+    const planned = await landscape.plan();
+    expect(planned.changes).toMatchObject([
+      {
+        action: 'delete',
+        risk: 'safe',
+        fields: [{ path: 'credential', from: `local/shop/dev/main/${user}`, to: null }],
+        reasons: [{ code: 'service-account/secret-left' }],
+      },
+    ]);
+    const run = await landscape.kaas('apply', 'dev', '--yes', '-o', 'json');
+    expect([brief(JSON.parse(run.stdout)), run.requests.writes]).toEqual([[['delete', 'ServiceAccount', 'applied']], 0]);
+    expect(await secretsOf(landscape)).toEqual([`shop/dev/main/${landscape.prefix}shop.b`]);
     expect(await landscape.apply()).toMatchObject({ changes: [] });
   },
   slow,

@@ -65,6 +65,7 @@ export const acl: Kind = {
   rules,
   remote: {
     needs: ['kafka'],
+    isRight: true,
     read: async (ports, scope) => (await ports.kafka.listAcls({ confirm: scope.confirm })).map(toLive),
     project: () => ({}),
     assess,

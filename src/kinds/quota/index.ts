@@ -43,6 +43,7 @@ export const quota: Kind = {
   rules,
   remote: {
     needs: ['kafka'],
+    isRight: true,
     project,
     read: async ports =>
       (await ports.kafka.listQuotas()).map(({ entity, limits }) => ({

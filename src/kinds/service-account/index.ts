@@ -1,6 +1,6 @@
 import { documentName } from '#model/document-name.ts';
 import { parseDuration } from '#model/quantity.ts';
-import { type Difference, type Kind, lacksOnCluster } from '../kind.ts';
+import { type Assessment, type Difference, type Kind, lacksOnCluster } from '../kind.ts';
 import { reasons, report } from './problems.ts';
 import { sharingKey } from './shared-keys.ts';
 import { mechanismOf, ServiceAccountSpec } from './spec.ts';
@@ -17,6 +17,22 @@ const losesLogin = ({ fields }: Difference): boolean => {
   const mechanisms = fields.filter(field => field.path.startsWith('mechanism.'));
   return mechanisms.length > 0 && mechanisms.every(field => field.to === null);
 };
+
+/** What is lost with an account: its login, or only the password of a user that somebody else took away. */
+function loss(difference: Difference): Assessment {
+  if (losesLogin(difference))
+    return {
+      risk: 'disruptive',
+      reasons: [{ code: reasons.noNewLogin, message: 'It can log in no more; connections that are open stay open.' }],
+    };
+  const secret = difference.action === 'delete' ? difference.fields.find(field => field.path === 'credential') : undefined;
+  if (secret === undefined) return {};
+  return {
+    reasons: [
+      { code: reasons.secretLeft, message: `Its user is gone from the cluster; its password in ${secret.from} goes too.` },
+    ],
+  };
+}
 
 /** Who connects: a SCRAM user with a generated password, or a principal that something else vouches for. */
 export const serviceAccount: Kind = {
@@ -91,6 +107,7 @@ export const serviceAccount: Kind = {
   },
   remote: {
     needs: ['kafka', 'secrets'],
+    isRight: true,
     read,
     project,
     unreadable: ['credential'],
@@ -99,12 +116,7 @@ export const serviceAccount: Kind = {
     inScope: (remoteName, holds) => holds(remoteName.replace(/^User:/, '')),
     assess: (difference, cluster) => ({
       lacks: difference.fields.some(field => field.path.startsWith('mechanism.')) ? lacksOnCluster(cluster, 'ALTER') : [],
-      ...(difference.action === 'delete' || losesLogin(difference)
-        ? {
-            risk: 'disruptive',
-            reasons: [{ code: reasons.noNewLogin, message: 'It can log in no more; connections that are open stay open.' }],
-          }
-        : {}),
+      ...loss(difference),
     }),
     toManifest: (live, unprefixed) => {
       const user = unprefixed(live.remoteName.replace(/^User:/, ''));

@@ -26,5 +26,6 @@ export const report = problems('service-account', {
 /** Why a change of an account cannot be done or what it costs: codes of reasons, not of problems. */
 export const reasons = {
   passwordUnknown: 'service-account/password-unknown',
+  secretLeft: 'service-account/secret-left',
   noNewLogin: 'service-account/no-new-login',
 } as const;
