@@ -3,6 +3,7 @@ import type { Action, Blocker, Change, Fields, FieldValue, Probe, Reason, Risk }
 import { sameJson } from '#model/json.ts';
 import type { LedgerEntry } from '#model/ledger.ts';
 import type { Resource } from '#model/resource.ts';
+import { unwanted } from './unwanted.ts';
 
 /** A change in the making: what differs, before anybody judged it. */
 export interface Draft {
@@ -67,12 +68,7 @@ export interface Shared {
 
 /** The annotation by which a document asks for its own deletion: it holds the document's name. */
 export const deletion = 'kaas.dev/delete';
-interface Named {
-  readonly tenant: string | null;
-  readonly name: string;
-}
-const identity = (each: Named): string => `${each.tenant ?? ''}/${each.name}`;
-const isMoved = (sides: Sides, entry: LedgerEntry, resource: Named): boolean =>
+const isMoved = (sides: Sides, entry: LedgerEntry, resource: Resource): boolean =>
   entry.name !== resource.name ||
   entry.tenant !== resource.tenant ||
   entry.environment !== sides.environment ||
@@ -99,37 +95,8 @@ export function differences(sides: Sides): { drafts: Draft[]; unchanged: number 
     // Nothing is deleted that the ledger does not own: it is made ours first, as it is.
     if (draft !== undefined) drafts.push({ ...draft, action: 'adopt', fields: [] });
   }
-  drafts.push(...unwantedOnes(sides, kept, leaving));
+  drafts.push(...unwanted(sides, kept, leaving));
   return { drafts, unchanged };
-}
-
-/** What the ledger owns and no document asks for any more. A document that names another object now leaves data behind, but never a right. */
-function unwantedOnes(sides: Sides, kept: ReadonlyMap<string, Resource>, leaving: ReadonlyMap<string, Resource>): Draft[] {
-  const entries = sides.owned.filter(entry => kept.get(entry.remoteName)?.managed !== true);
-  if (entries.length === 0) return [];
-  const renamed = sides.kind.remote?.isRight === true ? undefined : new Set([...kept.values()].map(identity));
-  const spoken = hiddenValues(sides);
-  return entries.map(entry =>
-    unwanted(sides, entry, {
-      elsewhere: kept.has(entry.remoteName) || renamed?.has(identity(entry)) === true,
-      consent: leaving.get(entry.remoteName),
-      spoken,
-    }),
-  );
-}
-
-const hidden = (path: string, value: FieldValue): string => `${path}\t${value}`;
-
-/** Values of fields that the outside never shows (where a credential is kept) which documents ask for, whatever object they stand for. */
-function hiddenValues({ kind, declared }: Sides): ReadonlySet<string> {
-  const paths = kind.remote?.unreadable ?? [];
-  if (paths.length === 0) return new Set();
-  return new Set(
-    declared.flatMap(resource => {
-      const fields = kind.remote?.project(resource) ?? {};
-      return resource.managed ? paths.map(path => hidden(path, fields[path] ?? null)) : [];
-    }),
-  );
 }
 
 function wanted(sides: Sides, resource: Resource, entry: LedgerEntry | undefined): Draft | undefined {
@@ -224,43 +191,4 @@ function compare(
     if (!kept && set !== undefined && set !== null) fields.push({ path, from: set, to: null });
   }
   return fields;
-}
-
-interface Unwanted {
-  /** The object stays: its document names another one now, or only refers to it. */
-  readonly elsewhere: boolean;
-  readonly consent: Resource | undefined;
-  /** Hidden values that documents still ask for. */
-  readonly spoken: ReadonlySet<string>;
-}
-
-/** Deleted only if it is surely ours and nobody else's. Of an object that is gone, what we keep of it outside the cluster (a credential) still is. */
-function unwanted(sides: Sides, entry: LedgerEntry, { elsewhere, consent, spoken }: Unwanted): Draft {
-  const live = sides.live.get(entry.remoteName);
-  const another = live !== undefined && entry.remoteId !== null && live.remoteId !== null && live.remoteId !== entry.remoteId;
-  const fields = Object.keys(entry.fields);
-  const shared = sides.sharedElsewhere.get(entry.remoteName);
-  const isHidden = (path: string) => sides.kind.remote?.unreadable?.includes(path) ?? false;
-  const there = (path: string) => (live === undefined && isHidden(path) ? entry : live)?.fields[path] ?? null;
-  const present = fields.filter(
-    path => there(path) !== null && !shared?.fields.has(path) && !(isHidden(path) && spoken.has(hidden(path, there(path)))),
-  );
-  const onlyOthers = fields.length > 0 && present.length === 0;
-  // What is no object of its own (a quota, a configuration) is taken away key by key.
-  const whole = shared !== undefined && (fields.length === 0 || live?.remoteId != null);
-  const gone = live === undefined && present.length === 0;
-  const forget = gone || another || elsewhere || onlyOthers || whole;
-  return {
-    kind: sides.kind,
-    action: forget ? 'forget' : 'delete',
-    resource: consent,
-    live,
-    entry,
-    tenant: entry.tenant,
-    name: entry.name,
-    remoteName: entry.remoteName,
-    fields: forget ? [] : present.map(path => ({ path, from: there(path), to: null })),
-    owned: {},
-    consented: consent !== undefined,
-  };
 }
