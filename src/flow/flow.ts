@@ -1,5 +1,6 @@
 import type { Applied, Plan, Selection } from '#model/plan.ts';
 import { isError, type Problem } from '#model/problem.ts';
+import { acrossEnvironments } from './across-environments.ts';
 import { applyPlan } from './apply.ts';
 import { type Composed, compose } from './compose.ts';
 import { leaveToConfigurer } from './configured-by.ts';
@@ -33,7 +34,13 @@ export async function check(outside: Outside, names?: readonly string[]): Promis
   };
   const environments = frame.environments
     .filter(environment => names === undefined || names.includes(environment.name))
-    .map(environment => leaveToConfigurer(composedOf(environment.name) as Composed, outside.kinds, composedOf));
+    .map(environment => leaveToConfigurer(composedOf(environment.name) as Composed, outside.kinds, composedOf))
+    .map(composed =>
+      acrossEnvironments(composed, outside.kinds, {
+        names: frame.environments.map(environment => environment.name),
+        elsewhere: composedOf,
+      }),
+    );
   return { loaded, frame, environments, problems: unique([...found, ...environments.flatMap(each => each.problems)]) };
 }
 

@@ -224,6 +224,8 @@ export interface Kind {
   collapse?: Collapse;
   /** Checks that need more than the shape. `report` fills place, subject and scope from the path in the spec. */
   rules?(resource: Resource, around: Surroundings, report: ReportAt): void;
+  /** Checks against the resources of this kind in the landscape's other environments; `others` composes these, so it is called only where it matters. */
+  acrossEnvironments?(resource: Resource, others: () => readonly Resource[], report: ReportAt): void;
   readonly remote?: Remote;
 }
 

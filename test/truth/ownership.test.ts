@@ -121,6 +121,48 @@ test(
 );
 
 test(
+  'one key for the password of an account in two environments is refused with its place, and a variable of the environment mends it',
+  async () => {
+    const landscape = testLandscape({
+      landscape: { environments: ['dev', 'prod'] },
+      environment: { variables: { stage: 'dev' } },
+    });
+    const prod = { clusters: { main: 'main' }, prefix: `p${landscape.prefix}`, variables: { stage: 'prod' } };
+    landscape.write('platform/environments/prod.yaml', manifest('Environment', 'prod', prod));
+    const account = (key?: string) =>
+      landscape.write(
+        'tenants/shop/all.yaml',
+        manifest('ServiceAccount', 'shop.a', {
+          credentials: { deliverTo: { store: 'local', ...(key === undefined ? {} : { key }) } },
+        }),
+      );
+    account('shop/one');
+    const run = await landscape.kaas('apply', 'dev', '--yes', '-o', 'json');
+    expect([run.code, run.requests.writes]).toEqual([1, 0]);
+    expect(JSON.parse(run.stdout).problems).toMatchObject([
+      {
+        code: 'service-account/shared-key',
+        message: expect.stringContaining(`User:p${landscape.prefix}shop.a in prod`),
+        hint: expect.stringContaining('environments/<env>/'),
+        at: { file: 'tenants/shop/all.yaml', line: 2, column: expect.any(Number) },
+        subject: { name: 'shop.a' },
+      },
+    ]);
+    for (const key of ['shop/${var.stage}/one', undefined]) {
+      account(key);
+      expect(await landscape.plan()).toMatchObject({ problems: [], changes: [{ action: 'create' }] });
+    }
+    account('shop/one');
+    landscape.write(
+      'tenants/shop/environments/prod/all.yaml',
+      manifest('ServiceAccount', 'shop.a', { credentials: { deliverTo: { key: 'shop/two' } } }),
+    );
+    expect(await landscape.plan()).toMatchObject({ problems: [], changes: [{ action: 'create' }] });
+  },
+  slow,
+);
+
+test(
   'of a quota that two environments share, each takes away its own keys; what the other one set is no stranger',
   async () => {
     const landscape = testLandscape({ landscape: { environments: ['dev', 'prod'] } });

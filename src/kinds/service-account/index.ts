@@ -1,8 +1,9 @@
 import { documentName } from '#model/document-name.ts';
 import { parseDuration } from '#model/quantity.ts';
+import { provenance } from '#model/resource.ts';
 import { type Assessment, type Difference, type Kind, lacksOnCluster } from '../kind.ts';
 import { reasons, report } from './problems.ts';
-import { sharingKey } from './shared-keys.ts';
+import { sharingKey, sharingKeyElsewhere } from './shared-keys.ts';
 import { mechanismOf, ServiceAccountSpec } from './spec.ts';
 import { apply, probe, project, read } from './via-kafka.ts';
 
@@ -104,6 +105,22 @@ export const serviceAccount: Kind = {
         ['principal'],
         `\`${principal}\` is not given to ${account.tenant}.`,
       );
+  },
+  acrossEnvironments: (account, others, reportAt) => {
+    const path = ['credentials', 'deliverTo', 'key'];
+    const sharing = sharingKeyElsewhere(account, others);
+    if (sharing.length === 0) return;
+    const { key } = (account.spec as ServiceAccountSpec).credentials?.deliverTo ?? {};
+    const whose = sharing.map(each => `${each.remoteName} in ${each.environment}`);
+    reportAt(
+      details => report('shared-key', details),
+      path,
+      `\`${key}\` would hold the password of ${account.remoteName} in ${account.environment} and of ${whose.join(' and ')}.`,
+      {
+        hint: 'Patch `key` under `environments/<env>/`, put a variable of the environment into it, or leave it out.',
+        related: sharing.flatMap(each => provenance(each, path).slice(0, 1)),
+      },
+    );
   },
   remote: {
     needs: ['kafka', 'secrets'],

@@ -1,5 +1,8 @@
 import type { Fact } from '#model/fact.ts';
+import type { Resource } from '#model/resource.ts';
 import type { Surroundings } from '../kind.ts';
+import { mechanismOf, type ServiceAccountSpec } from './spec.ts';
+import { project } from './via-kafka.ts';
 
 type Account = Extract<Fact, { fact: 'account' }>;
 
@@ -17,4 +20,21 @@ export function sharingKey(credential: string, around: Surroundings): readonly A
     memo.set(accounts, byPlace);
   }
   return byPlace.get(credential) ?? [];
+}
+
+const elsewhere = new WeakMap<readonly Resource[], Map<unknown, Resource[]>>();
+const keepsPassword = (account: Resource): boolean =>
+  account.managed && mechanismOf(account.spec as ServiceAccountSpec) !== undefined;
+
+/** Accounts of other environments whose passwords would be kept where this one's is. Only a key that somebody wrote can be the same: others are not composed without one. */
+export function sharingKeyElsewhere(account: Resource, others: () => readonly Resource[]): readonly Resource[] {
+  const { credentials } = account.spec as ServiceAccountSpec;
+  if (credentials?.deliverTo?.key === undefined || !keepsPassword(account)) return [];
+  const all = others();
+  let byPlace = elsewhere.get(all);
+  if (byPlace === undefined) {
+    byPlace = Map.groupBy(all.filter(keepsPassword), each => project(each).credential);
+    elsewhere.set(all, byPlace);
+  }
+  return byPlace.get(project(account).credential) ?? [];
 }
