@@ -25,7 +25,8 @@ export interface Kafka extends AsyncDisposable {
   createPartitions(growths: readonly { topic: string; total: number }[], options: WriteOptions): Promise<ItemResult[]>;
   deleteTopics(topics: readonly { name: string; id: string }[]): Promise<ItemResult[]>;
   alterConfigs(alterations: readonly ConfigAlteration[], options: WriteOptions): Promise<ItemResult[]>;
-  listAcls(options?: { confirm?: boolean }): Promise<AclBinding[]>;
+  /** All of them, or only those that name one of these topics as it is (not by a prefix or a wildcard). */
+  listAcls(options?: { confirm?: boolean; topics?: readonly string[] }): Promise<AclBinding[]>;
   createAcls(bindings: readonly AclBinding[]): Promise<ItemResult[]>;
   /** Removes exactly these bindings: never by a wider filter. */
   deleteAcls(bindings: readonly AclBinding[]): Promise<ItemResult[]>;
@@ -36,9 +37,9 @@ export interface Kafka extends AsyncDisposable {
   alterQuotas(alterations: readonly QuotaAlteration[], options: WriteOptions): Promise<ItemResult[]>;
   /** May a quota slow down what we create or delete (KIP-599)? Where our own user is not known, any user's quota counts. */
   mutationsLimited(): Promise<boolean>;
-  /** Groups with their live members and what they have committed: evidence for risky changes. */
-  describeGroups(): Promise<GroupDescription[]>;
-  /** Bytes and records that stand on these topics now (largest replica; records are end minus start offset). */
+  /** Groups with their live members and what they have committed, with the offsets on some topics: evidence for risky changes. */
+  describeGroups(options?: { offsetsOf?: readonly string[] }): Promise<GroupDescription[]>;
+  /** Bytes and records that stand on these topics now (largest replica; records are end minus start offset), and where each partition ends. */
   measureTopics(names: readonly string[]): Promise<Map<string, TopicMeasure>>;
   /** How many records of each topic are older than an age of its own, in milliseconds. */
   countOlder(ages: ReadonlyMap<string, number>): Promise<Map<string, number>>;
@@ -188,11 +189,15 @@ export interface GroupDescription {
   readonly members: number;
   /** Topics that its members are assigned or that it has committed offsets for. */
   readonly topics: readonly string[];
+  /** Of the topics that were asked for: committed offset by topic and partition. A share group commits none. */
+  readonly committed: ReadonlyMap<string, ReadonlyMap<number, number>>;
 }
 
 export interface TopicMeasure {
   readonly bytes: number;
   readonly records: number;
+  /** The offset of the next record, by partition; no entry where a partition has no leader. */
+  readonly ends: ReadonlyMap<number, number>;
   /** The newest record's time in milliseconds since 1970; null where there is none. */
   readonly lastWrite: number | null;
 }

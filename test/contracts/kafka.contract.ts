@@ -143,6 +143,9 @@ export function kafkaContract(name: string, open: () => Promise<Kafka>): void {
       expect(codes(await kafka.createAcls(bindings))).toEqual(['ok', 'ok', 'ok', 'ok']);
       const ours = async () => (await kafka.listAcls()).filter(each => each.principal === `User:${prefix}u`);
       await visible(async () => ((await ours()).length === 4 ? true : undefined));
+      const many = Array.from({ length: 30 }, (_, index) => `${prefix}none${index}`);
+      for (const topics of [[`${prefix}t`], [`${prefix}t`, ...many]])
+        expect((await kafka.listAcls({ topics })).map(each => each.permission).toSorted()).toEqual(['ALLOW', 'DENY']);
       expect(codes(await kafka.deleteAcls([binding({})]))).toEqual(['ok']);
       await visible(async () => ((await ours()).length === 3 ? true : undefined));
       expect((await ours()).map(each => each.pattern + each.permission).toSorted()).toEqual([

@@ -33,6 +33,62 @@ test('a topic with records is deleted only by its name, and the plan says what w
   expect(await kafkaTool('topics', '--list')).not.toContain(remote);
 });
 
+test('a plan says how far each group is behind on a topic that shall go, and whose rights name it', async () => {
+  const landscape = testLandscape({ environment: { prune: { data: true } } });
+  const account = manifest('ServiceAccount', 'shop.a', {});
+  landscape.write('tenants/shop/a.yaml', account);
+  landscape.write('tenants/shop/orders.yaml', manifest('Topic', 'shop.orders', { config: { 'retention.ms': '7d' } }));
+  landscape.write(
+    'tenants/shop/access.yaml',
+    manifest('Access', 'reads', { serviceAccount: 'shop.a', as: 'consumer', topics: ['shop.orders'], group: 'shop.g' }),
+  );
+  await landscape.apply();
+  const remote = `${landscape.prefix}shop.orders`;
+  const stranger = `User:CN=${landscape.prefix}ops`;
+  await kafkaTool(
+    'acls',
+    '--add',
+    '--allow-principal',
+    stranger,
+    '--operation',
+    'Read',
+    '--operation',
+    'Write',
+    '--topic',
+    remote,
+  );
+  await produceAs(admin(), remote, ['one', 'two', 'three']);
+  const [slow, quick] = [`${landscape.prefix}slow`, `${landscape.prefix}quick`];
+  await consumeAs(admin(), remote, { group: slow, count: 3 });
+  await produceAs(admin(), remote, ['four', 'five']);
+  await consumeAs(admin(), remote, { group: quick, count: 5 });
+  const evidence = { lag: { [slow]: 2, [quick]: 0 }, acls: { [stranger]: 2, [`User:${landscape.prefix}shop.a`]: 1 } };
+  landscape.write('tenants/shop/orders.yaml', manifest('Topic', 'shop.orders', { config: { 'retention.ms': '1h' } }));
+  expect((await landscape.plan()).changes).toMatchObject([
+    { evidence, reasons: [{ code: 'topic/retention-drops-data' }, { message: `Not read yet: 2 by ${slow}.` }] },
+  ]);
+  landscape.remove('tenants/shop/orders.yaml');
+  landscape.remove('tenants/shop/access.yaml');
+  const planned = await landscape.kaas('plan', 'dev', '--kind', 'Topic', '-o', 'json');
+  expect(JSON.parse(planned.stdout).changes).toMatchObject([
+    {
+      action: 'delete',
+      evidence,
+      reasons: [
+        { code: 'topic/delete-drops-data' },
+        { code: 'topic/unread-records', message: `Not read yet: 2 by ${slow}.` },
+        {
+          code: 'topic/rights-name-it',
+          message: `3 ACLs name it: ${stranger} (2), User:${landscape.prefix}shop.a (1).`,
+        },
+      ],
+    },
+  ]);
+  // One request for all groups of a coordinator, one for the rights on the topic.
+  expect(planned.requests.byApi.OffsetFetch).toBeLessThanOrEqual(3);
+  expect(planned.requests.byApi.DescribeAcls).toBeLessThanOrEqual(2);
+}, 180_000);
+
 test('the annotation on the document deletes as well, and the document goes afterwards without a change', async () => {
   const landscape = testLandscape();
   landscape.write('tenants/shop/orders.yaml', manifest('Topic', 'shop.orders', {}));

@@ -3,6 +3,7 @@ import { durationText, sizeText } from '#model/quantity.ts';
 import { type ClusterPorts, type Difference, type Evidence, type ProbeVerdict, verdictOf } from '../kind.ts';
 import { dropsRecords, minInsyncAbove } from './assess.ts';
 import { brokerDefaults } from './broker-defaults.ts';
+import { lagOn, rightsOn, unread, useless } from './dependents.ts';
 import { reasons } from './problems.ts';
 import { write } from './via-kafka.ts';
 
@@ -16,10 +17,12 @@ export async function evidence(
 ): Promise<Evidence[]> {
   const measured = differences.slice(0, atMost);
   const ages = new Map(measured.flatMap(each => newLimits(each).map(({ ms }) => [each.remoteName, ms] as const)).filter(hasAge));
-  const [sizes, older, groups] = await Promise.all([
-    ports.kafka.measureTopics(measured.map(each => each.remoteName)),
+  const names = measured.map(each => each.remoteName);
+  const [sizes, older, groups, rights] = await Promise.all([
+    ports.kafka.measureTopics(names),
     ages.size === 0 ? new Map<string, number>() : ports.kafka.countOlder(ages),
-    ports.kafka.describeGroups(),
+    ports.kafka.describeGroups({ offsetsOf: names }),
+    rightsOn(ports, names),
   ]);
   return differences.map((difference, index) => {
     if (index >= atMost) return { evidence: { measured: false } };
@@ -38,6 +41,10 @@ export async function evidence(
     const dropped = !drops ? undefined : drop(difference, { ...size, older: older.get(name) ?? 0 });
     if (dropped !== undefined) said.push({ code: reasons.retention, message: dropped.message });
     if (live.length > 0) said.push({ code: reasons.consumers, message: `Live consumer groups: ${live.join(', ')}.` });
+    const lag = lagOn(name, size, readers);
+    const named = rights?.get(name) ?? {};
+    if (difference.action === 'delete' || dropped !== undefined) said.push(...unread(lag));
+    if (difference.action === 'delete') said.push(...useless(named));
     return {
       evidence: {
         bytes: size?.bytes ?? null,
@@ -45,6 +52,8 @@ export async function evidence(
         lastWrite: size?.lastWrite == null ? null : new Date(size.lastWrite).toISOString(),
         groups: readers.map(group => group.id),
         consumers: live,
+        lag,
+        acls: rights === null ? null : named,
         ...(dropped === undefined ? {} : { droppedBytes: dropped.bytes }),
       },
       reasons: said,

@@ -34,6 +34,8 @@ export const reasons = {
   cleanup: 'topic/cleanup-changes',
   dataLost: 'topic/delete-drops-data',
   consumers: 'topic/live-consumers',
+  unread: 'topic/unread-records',
+  rights: 'topic/rights-name-it',
   minInsync: 'topic/min-insync-above-replication',
   moving: 'topic/replicas-moving',
   brokerDown: 'topic/broker-down',

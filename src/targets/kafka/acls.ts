@@ -33,6 +33,8 @@ const patternNames = inverse(patterns);
 const permissionNames = inverse(permissions);
 
 const bindingsPerCreate = 2_000;
+/** Up to so many topics are asked for one by one (the broker scans its bindings for each); for more, all bindings are read once. */
+const topicsAskedFor = 20;
 /** DeleteAcls scans every binding per filter on the controller's only thread. */
 const comparisonsPerDelete = 1_000_000;
 
@@ -46,22 +48,27 @@ const toKafka = (binding: AclBinding) => ({
   permissionType: permissions[binding.permission],
 });
 
+type Filter = Parameters<typeof describeAclsV3.createRequest>[0];
+const anyBinding: Filter = {
+  resourceType: 1,
+  resourceName: null,
+  resourcePatternType: 1,
+  principal: null,
+  host: null,
+  operation: 1,
+  permissionType: 1,
+};
+
+function naming(bindings: readonly AclBinding[], topics: readonly string[]): AclBinding[] {
+  const names = new Set(topics);
+  return bindings.filter(each => each.resourceType === 'topic' && each.pattern === 'literal' && names.has(each.resourceName));
+}
+
 /** Access control lists: read whole, created in bulk, removed binding by binding. */
 export function aclCalls(brokers: Brokers): Pick<Kafka, 'listAcls' | 'createAcls' | 'deleteAcls'> {
   let standing = 0;
-  const listAcls: Kafka['listAcls'] = async ({ confirm = false } = {}) => {
-    if (confirm && brokers.known.length === 1) await sleep(500);
-    const answer = await brokers.call(describeAclsV3.api, [
-      {
-        resourceType: 1,
-        resourceName: null,
-        resourcePatternType: 1,
-        principal: null,
-        host: null,
-        operation: 1,
-        permissionType: 1,
-      },
-    ]);
+  const describe = async (resource: Partial<Filter>): Promise<AclBinding[]> => {
+    const answer = await brokers.call(describeAclsV3.api, [{ ...anyBinding, ...resource }]);
     const bindings: AclBinding[] = [];
     for (const resource of answer.resources) {
       const resourceType = typeNames.get(resource.resourceType);
@@ -82,8 +89,17 @@ export function aclCalls(brokers: Brokers): Pick<Kafka, 'listAcls' | 'createAcls
           });
       }
     }
-    standing = bindings.length;
     return bindings;
+  };
+  const listAcls: Kafka['listAcls'] = async ({ confirm = false, topics } = {}) => {
+    if (confirm && brokers.known.length === 1) await sleep(500);
+    if (topics !== undefined && topics.length <= topicsAskedFor) {
+      const one = { resourceType: resourceTypes.topic, resourcePatternType: patterns.literal };
+      return (await Promise.all(topics.map(resourceName => describe({ ...one, resourceName })))).flat();
+    }
+    const bindings = await describe({});
+    standing = bindings.length;
+    return topics === undefined ? bindings : naming(bindings, topics);
   };
   return {
     listAcls,

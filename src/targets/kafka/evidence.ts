@@ -21,13 +21,16 @@ export const evidenceCalls = (
   brokers: Brokers,
   listTopics: Kafka['listTopics'],
 ): Pick<Kafka, 'describeGroups' | 'measureTopics' | 'countOlder'> => ({
-  async describeGroups() {
+  async describeGroups({ offsetsOf = [] } = {}) {
+    const asked = new Set(offsetsOf);
     await requireDescribe(brokers);
     const found = await Promise.all(
       brokers.known.map(async broker => {
         const listed = await brokers.callBroker(broker.id, listGroupsV5.api, [[], []]);
         if (listed.errorCode !== 0) throw faultOf(listed.errorCode, null, { right: 'DESCRIBE on the cluster' });
-        const described = parts(listed.groups, groupsPerRequest).map(part => describeAt(brokers, broker.id, part));
+        const described = parts(listed.groups, groupsPerRequest).map(part =>
+          describeAt(brokers, { broker: broker.id, listed: part, offsetsOf: asked }),
+        );
         return (await Promise.all(described)).flat();
       }),
     );
@@ -47,7 +50,12 @@ export const evidenceCalls = (
         const partitions = topic.partitions.map(each => `${topic.name}\t${each.index}`);
         const records = partitions.reduce((sum, key) => sum + offset(latest, key) - offset(earliest, key), 0);
         const lastWrite = Math.max(-1, ...partitions.map(key => Number(newest.get(key)?.timestamp ?? -1)));
-        return [topic.name, { bytes: bytes.get(topic.name) ?? 0, records, lastWrite: lastWrite < 0 ? null : lastWrite }];
+        const ends = new Map(
+          topic.partitions
+            .filter(({ index }) => latest.has(`${topic.name}\t${index}`))
+            .map(({ index }) => [index, offset(latest, `${topic.name}\t${index}`)]),
+        );
+        return [topic.name, { bytes: bytes.get(topic.name) ?? 0, records, ends, lastWrite: lastWrite < 0 ? null : lastWrite }];
       }),
     );
   },
@@ -73,9 +81,13 @@ const timestamps = { earliest: -2n, latest: -1n, newest: -3n } as const;
 type Offsets = Map<string, { readonly offset: bigint; readonly timestamp: bigint }>;
 const offset = (offsets: Offsets, key: string): number => Number(offsets.get(key)?.offset ?? 0n);
 
-type Listed = { groupId: string; groupState: string; groupType: string }[];
+interface Described {
+  readonly broker: number;
+  readonly listed: { groupId: string; groupState: string; groupType: string }[];
+  readonly offsetsOf: ReadonlySet<string>;
+}
 
-async function describeAt(brokers: Brokers, broker: number, listed: Listed): Promise<GroupDescription[]> {
+async function describeAt(brokers: Brokers, { broker, listed, offsetsOf }: Described): Promise<GroupDescription[]> {
   const ofType = (type: string) => listed.filter(group => group.groupType === type).map(group => group.groupId);
   const ask = async <Group>(ids: string[], groups: (ids: string[]) => Promise<readonly Group[]>) =>
     ids.length === 0 ? [] : groups(ids);
@@ -83,7 +95,7 @@ async function describeAt(brokers: Brokers, broker: number, listed: Listed): Pro
     ask(ofType('classic'), async ids => (await brokers.callBroker(broker, describeGroupsV5.api, [ids, false])).groups),
     ask(ofType('consumer'), async ids => (await brokers.callBroker(broker, consumerGroupDescribeV0.api, [ids, false])).groups),
     ask(ofType('share'), async ids => (await brokers.callBroker(broker, shareGroupDescribeV1, [ids])).groups),
-    committedTopics(brokers, broker, [...ofType('classic'), ...ofType('consumer'), ...ofType('streams')]),
+    committedOffsets(brokers, broker, [...ofType('classic'), ...ofType('consumer'), ...ofType('streams')]),
   ]);
   for (const group of [...classic, ...modern, ...shared]) refuseUnreadable(group);
   const read = new Map<string, { members: number; topics: readonly string[] }>();
@@ -113,7 +125,19 @@ async function describeAt(brokers: Brokers, broker: number, listed: Listed): Pro
     state,
     // Groups of a type that we cannot ask about have somebody unless they say that they are empty.
     members: read.get(id)?.members ?? (/^(Empty|Dead)$/i.test(state) ? 0 : 1),
-    topics: [...new Set([...(offsets.get(id) ?? []), ...(read.get(id)?.topics ?? [])])],
+    topics: [...new Set([...(offsets.get(id) ?? []).map(topic => topic.name), ...(read.get(id)?.topics ?? [])])],
+    committed: new Map(
+      (offsets.get(id) ?? [])
+        .filter(topic => offsetsOf.has(topic.name))
+        .map(topic => [
+          topic.name,
+          new Map(
+            topic.partitions
+              .filter(each => each.errorCode === 0 && each.committedOffset >= 0n)
+              .map(each => [each.partitionIndex, Number(each.committedOffset)]),
+          ),
+        ]),
+    ),
   }));
 }
 
@@ -123,14 +147,17 @@ function refuseUnreadable({ errorCode, groupId }: { errorCode: number; groupId: 
     throw faultOf(errorCode, `${groupId}: group`, { right: `DESCRIBE on group \`${groupId}\`` });
 }
 
-async function committedTopics(brokers: Brokers, broker: number, groups: readonly string[]): Promise<Map<string, string[]>> {
+type Committed = ReturnType<typeof offsetFetchV9.parseResponse>['groups'][number]['topics'];
+
+/** What groups have committed on any topic: one request for all groups of a coordinator. */
+async function committedOffsets(brokers: Brokers, broker: number, groups: readonly string[]): Promise<Map<string, Committed>> {
   if (groups.length === 0) return new Map();
   const answer = await brokers.callBroker(broker, offsetFetchV9.api, [
     groups.map(groupId => ({ groupId, memberEpoch: -1, topics: null })),
     false,
   ]);
   for (const group of answer.groups) refuseUnreadable(group);
-  return new Map(answer.groups.map(group => [group.groupId, group.topics.map(topic => topic.name)]));
+  return new Map(answer.groups.map(group => [group.groupId, group.topics]));
 }
 
 async function bytesOf(brokers: Brokers, topics: readonly TopicListing[]): Promise<Map<string, number>> {

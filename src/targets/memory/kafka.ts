@@ -120,7 +120,12 @@ export function memoryKafka(cluster: MemoryCluster = emptyCluster()): Kafka {
     async alterConfigs(alterations, { validateOnly }) {
       return alterations.map(alteration => alter(cluster, alteration, validateOnly));
     },
-    listAcls: async () => [...cluster.acls.values()],
+    listAcls: async ({ topics } = {}) =>
+      [...cluster.acls.values()].filter(
+        each =>
+          topics === undefined ||
+          (each.resourceType === 'topic' && each.pattern === 'literal' && topics.includes(each.resourceName)),
+      ),
     async createAcls(bindings) {
       for (const binding of bindings) cluster.acls.set(aclKey(binding), { ...binding });
       return bindings.map(() => succeeded);
@@ -172,7 +177,11 @@ export function memoryKafka(cluster: MemoryCluster = emptyCluster()): Kafka {
     },
     describeGroups: async () => [],
     measureTopics: async names =>
-      new Map(names.filter(name => cluster.topics.has(name)).map(name => [name, { bytes: 0, records: 0, lastWrite: null }])),
+      new Map(
+        names
+          .filter(name => cluster.topics.has(name))
+          .map(name => [name, { bytes: 0, records: 0, ends: new Map(), lastWrite: null }]),
+      ),
     countOlder: async ages => new Map([...ages.keys()].filter(name => cluster.topics.has(name)).map(name => [name, 0])),
     async [Symbol.asyncDispose]() {},
   };
