@@ -38,6 +38,44 @@ test('a plan that was saved for one tenant is applied for that tenant, whatever 
   expect(again.changes.map(change => change.outcome?.state)).toEqual(['refused', 'refused']);
 });
 
+test('a saved plan carries its confirmations: what was confirmed when it was planned is deleted, and a flag that comes too late is told', async () => {
+  const { landscape, file } = twoTenants();
+  landscape.remove('tenants/pay/a.yaml');
+  await landscape.apply();
+  landscape.write('tenants/shop/a.yaml', manifest('Topic', 'shop.b', {}));
+  const bare = JSON.parse((await landscape.kaas('plan', 'dev', '--out', file, '-o', 'json')).stdout);
+  const late = await landscape.kaas('apply', 'dev', '--yes', '--plan', file, '--confirm-delete', 'shop/Topic/shop.a');
+  expect({ code: late.code, stderr: late.stderr, writes: late.requests.writes }).toEqual({
+    code: 64,
+    stderr: expect.stringContaining('kaas plan --confirm-delete shop/Topic/shop.a --out'),
+    writes: 0,
+  });
+  const confirmed = await landscape.plan('--out', file, '--confirm-delete', 'shop/Topic/shop.a');
+  expect(confirmed).toMatchObject({ digest: bare.digest, changes: [{ action: 'delete', state: 'ready' }] });
+  writeFileSync(file, JSON.stringify({ ...JSON.parse(readFileSync(file, 'utf8')), confirmed: 'all' }));
+  expect((await landscape.kaas('apply', 'dev', '--yes', '--plan', file)).stderr).toContain('cli/no-saved-plan');
+  await landscape.plan('--out', file, '--confirm-delete', 'shop/Topic/shop.a');
+  expect(await landscape.apply('--plan', file)).toMatchObject({ code: 0, changes: [{ outcome: { state: 'applied' } }] });
+  expect(await landscape.apply()).toMatchObject({ changes: [] });
+});
+
+test('what was ready in a saved plan and is held back by now is refused, not passed over', async () => {
+  const { landscape, file } = twoTenants();
+  landscape.remove('tenants/pay/a.yaml');
+  landscape.write('tenants/shop/a.yaml', manifest('ServiceAccount', 'shop.a', {}) + manifest('Topic', 'shop.b', {}));
+  await landscape.apply();
+  landscape.write('tenants/shop/a.yaml', manifest('Topic', 'shop.b', {}));
+  await landscape.kaas('plan', 'dev', '--out', file);
+  const both = manifest('ServiceAccount', 'shop.a', {}, { protected: true }) + manifest('Topic', 'shop.b', {});
+  landscape.write('tenants/shop/a.yaml', both);
+  await landscape.apply();
+  landscape.write('tenants/shop/a.yaml', manifest('Topic', 'shop.b', {}));
+  expect(await landscape.apply('--plan', file)).toMatchObject({
+    code: 1,
+    changes: [{ outcome: { state: 'refused', message: expect.stringContaining('protected') } }],
+  });
+});
+
 test('a saved plan that somebody changed is no plan any more: its digest must not stand for other changes', async () => {
   const { landscape, file } = twoTenants();
   await landscape.kaas('plan', 'dev', '--tenant', 'shop', '--out', file);

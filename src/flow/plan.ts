@@ -100,6 +100,7 @@ export async function makePlan(
       live.map(each => [each.cluster.logical, { name: each.cluster.name, clusterId: each.description.clusterId }]),
     ),
     ...(options.selection === undefined ? {} : { selection: options.selection }),
+    ...(options.confirmed === undefined || options.confirmed.length === 0 ? {} : { confirmed: options.confirmed }),
   };
 }
 

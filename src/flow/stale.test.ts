@@ -25,6 +25,7 @@ test('a saved plan keeps what would still be done in the same words, and refuses
     change('changed', '2'),
     change('done', '3'),
     change('held', '4', { state: 'blocked' }),
+    change('protected', '6'),
   );
   const fresh = plan(
     'fresh',
@@ -32,6 +33,10 @@ test('a saved plan keeps what would still be done in the same words, and refuses
     change('changed', '9'),
     change('new', '5'),
     change('held', '4'),
+    change('protected', '6', {
+      state: 'blocked',
+      blockedBy: [{ code: 'plan/protected', message: 'It is protected.', who: 'platform' }],
+    }),
   );
   const { plan: kept, refused } = stale(saved, fresh);
   expect(kept.digest).toBe('saved');
@@ -40,5 +45,6 @@ test('a saved plan keeps what would still be done in the same words, and refuses
   expect(refused.map(each => [each.name, each.outcome.state, each.outcome.message?.slice(0, 10)])).toEqual([
     ['changed', 'refused', 'It differs'],
     ['done', 'refused', 'It is as a'],
+    ['protected', 'refused', 'It was rea'],
   ]);
 });

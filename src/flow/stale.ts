@@ -8,26 +8,29 @@ const identity = (change: Change): string =>
 
 /**
  * What of a saved plan still holds: its changes that a plan made now would make in the same words (equal digests), and the rest refused by name.
- * What is new since stays out. The file is trusted for digests only: fields, states and blockers are those read now.
+ * What is new since stays out. The file is trusted for digests and confirmations only: fields, states and blockers are those read now, and what was
+ * ready and is held back now is refused.
  */
 export function stale(saved: Plan, fresh: Plan): { plan: Plan; refused: AppliedChange[] } {
   const now = new Map(fresh.changes.map(change => [change.digest, change]));
   const here = new Map(fresh.changes.map(change => [identity(change), change]));
   const wanted = saved.changes.filter(change => change.state === 'ready');
-  const kept = wanted.flatMap(change => now.get(change.digest) ?? []);
+  const held = (change: Change) => now.get(change.digest)?.state === 'blocked';
+  const kept = wanted.flatMap(change => (held(change) ? [] : (now.get(change.digest) ?? [])));
   const refused = wanted
-    .filter(change => !now.has(change.digest))
+    .filter(change => !now.has(change.digest) || held(change))
     .map<AppliedChange>(change => ({
       ...change,
-      outcome: {
-        state: 'refused',
-        code: 'plan/stale',
-        message: here.has(identity(change))
-          ? 'It differs from what was planned: live state, Git or a secret changed since.'
-          : 'It is as asked for already, or no longer asked for.',
-      },
+      outcome: { state: 'refused', code: 'plan/stale', message: whyRefused(now.get(change.digest), here.has(identity(change))) },
     }));
   return { plan: { ...fresh, digest: saved.digest, changes: kept, summary: summarise(kept, fresh.summary.unchanged) }, refused };
+}
+
+function whyRefused(same: Change | undefined, here: boolean): string {
+  if (same !== undefined) return `It was ready when it was planned and is held back now: ${same.blockedBy[0]?.message ?? ''}`;
+  return here
+    ? 'It differs from what was planned: live state, Git or a secret changed since.'
+    : 'It is as asked for already, or no longer asked for.';
 }
 
 /** Are a saved plan's changes the ones that its digest stands for? The digest goes to the audit log, so it must not lie. */

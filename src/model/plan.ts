@@ -19,6 +19,8 @@ export interface Plan {
   readonly clusters: Readonly<Record<string, { readonly name: string; readonly clusterId: string }>>;
   /** What it was narrowed to; absent: all. A saved plan is compared with what the same narrowing finds. */
   readonly selection?: Selection;
+  /** Deletions that the person confirmed, by name or plan digest; absent: none. No part of the digest: they decide what may be done, not what is asked for. */
+  readonly confirmed?: readonly string[];
 }
 
 export interface AppliedChange extends Change {

@@ -18,6 +18,9 @@ export async function readSavedPlan(directory: string, file: string, environment
     ![value.policyDigest, ...value.changes.map(each => isJsonObject(each) && each.digest)].every(each => typeof each === 'string')
   )
     throw noPlan(`${file} is no saved plan any more: it was changed.`);
+  const { confirmed = [] } = value;
+  if (!Array.isArray(confirmed) || !confirmed.every(each => typeof each === 'string'))
+    throw noPlan(`${file} is no saved plan any more: its confirmations were changed.`);
   const plan = value as unknown as Plan;
   if (plan.environment !== environment)
     throw new Usage(`${file} is a plan of \`${plan.environment}\`, not of \`${environment}\`.`);
@@ -26,6 +29,16 @@ export async function readSavedPlan(directory: string, file: string, environment
 
 const noPlan = (message: string): Fault =>
   new Fault('cli/no-saved-plan', message, { remedy: '`kaas plan ENV --out FILE` saves one.' });
+
+/** Throws a `Usage` for a narrowing or a confirmation that the saved plan was made without: it would have no effect. */
+export function requireSame(saved: Plan, given: { narrowed: boolean; confirmed: readonly string[] }): void {
+  if (given.narrowed) throw new Usage('--plan applies exactly that plan: narrow it with `kaas plan --out`, not here.');
+  const more = given.confirmed.find(each => !saved.confirmed?.includes(each));
+  if (more !== undefined)
+    throw new Usage(
+      `--plan applies exactly that plan: confirm with \`kaas plan --confirm-delete ${more} --out FILE\`, not here.`,
+    );
+}
 
 /** Throws a `Fault` where the file was changed by hand: what it holds is not what its digest stands for. */
 export async function requireWhole(outside: Outside, file: string, saved: Plan): Promise<void> {

@@ -5,7 +5,7 @@ import { requireEnvironments } from '../environment.ts';
 import { applyCode, exitCodes, planCode, problemCode } from '../exit-codes.ts';
 import { confirmedOf, requireKnown } from '../narrowing.ts';
 import { listOf, selectionOf, selectionOptions, textOf } from '../options.ts';
-import { readSavedPlan, requireWhole } from '../saved-plan.ts';
+import { readSavedPlan, requireSame, requireWhole } from '../saved-plan.ts';
 import { Usage } from '../usage.ts';
 import { showPlan } from '../views/plan.ts';
 import { outcomeLines, planText } from '../views/plan-text.ts';
@@ -45,18 +45,20 @@ export const apply: Command = {
     const file = textOf(options, 'plan');
     const saved = file === undefined ? undefined : await readSavedPlan(context.host.directory, file, name);
     const asked = selectionOf(options);
-    if (saved !== undefined && asked !== undefined)
-      throw new Usage('--plan applies exactly that plan: narrow it with `kaas plan --out`, not here.');
     const selection = saved?.selection ?? asked;
     const outside = await context.open();
-    if (saved !== undefined) await requireWhole(outside, file as string, saved);
+    const given = confirmedOf(listOf(options, 'confirmDelete'), outside.kinds);
+    if (saved !== undefined) {
+      requireSame(saved, { narrowed: asked !== undefined, confirmed: given });
+      await requireWhole(outside, file as string, saved);
+    }
     const settled = await resumeIfNeeded(outside, name);
     if (settled > 0)
       context.log(`${settled} change(s) that an earlier run had left open were checked against the cluster and settled.`);
     const plannedAt = outside.now();
     const { checked, plan: fresh } = await preview(outside, name, {
       ...(selection === undefined ? {} : { selection }),
-      confirmed: confirmedOf(listOf(options, 'confirmDelete'), outside.kinds),
+      confirmed: saved === undefined ? given : confirmedOf(saved.confirmed, outside.kinds),
     });
     requireEnvironments(checked, [name]);
     await requireKnown(outside, checked, selection, fresh?.problems ?? checked.problems);
