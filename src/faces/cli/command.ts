@@ -15,7 +15,10 @@ export interface Context {
   /** The landscape's folder, absolute. */
   readonly root: string;
   readonly format: Format;
+  /** For what is printed: the colours of stdout. */
   readonly paint: Paint;
+  /** For what is logged: the colours of stderr, which may be a terminal where stdout is none. */
+  readonly logPaint: Paint;
   readonly signal: AbortSignal;
   /** The result, to stdout; a line break is added where it lacks one. */
   print(text: string): void;

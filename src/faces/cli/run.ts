@@ -32,7 +32,7 @@ async function runCommand(
   { args, options }: { args: readonly string[]; options: Options },
 ): Promise<ExitCode> {
   const format = formatOf(command, options);
-  const colour = wantsColour(host.environment, host.terminal.stdout, options.color !== false);
+  const paintFor = (terminal: boolean) => paint(wantsColour(host.environment, terminal, options.color !== false));
   const root = resolve(host.directory, typeof options.directory === 'string' ? options.directory : '.');
   const progress = progressLine(text => host.log(text), host.terminal.stderr);
   const line = (text: string) => (text === '' || text.endsWith('\n') ? text : `${text}\n`);
@@ -44,7 +44,8 @@ async function runCommand(
     host,
     root,
     format,
-    paint: paint(colour),
+    paint: paintFor(host.terminal.stdout),
+    logPaint: paintFor(host.terminal.stderr),
     signal: host.signal,
     print: text => {
       progress.stop();

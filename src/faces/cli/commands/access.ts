@@ -120,7 +120,7 @@ async function answer(
 ): Promise<ExitCode> {
   const outside = await context.open();
   const { clusters, problems } = await known(outside, environment);
-  if (problems.length > 0) context.log(problemsText(problems, context.paint));
+  if (problems.length > 0) context.log(problemsText(problems, context.logPaint));
   if (only !== undefined && clusters.size > 0 && !clusters.has(only)) throw new Usage(notThere('cluster', only, clusters.keys()));
   const asked = await Promise.all(
     [...clusters]

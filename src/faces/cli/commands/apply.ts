@@ -81,7 +81,7 @@ export const apply: Command = {
       if (!text) context.print(showPlan(context, notBegun(plan, refused)));
       return planCode(plan);
     }
-    if (options.yes !== true && !text) context.log(planText(plan, context.paint));
+    if (options.yes !== true && !text) context.log(planText(plan, context.logPaint));
     if (options.yes !== true && !(await agreed(context, plan, ready))) {
       if (!text) context.print(showPlan(context, notBegun(plan, refused)));
       context.log('Nothing was applied.');

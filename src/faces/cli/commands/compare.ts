@@ -32,7 +32,7 @@ export const compare: Command = {
     else if (context.format === 'name') context.print(differences.map(each => `${each.kind}/${each.name}`).join('\n'));
     else if (differences.length === 0) context.print(`${one} and ${other} ask for the same.`);
     else context.print(differences.map(each => comparedText(each, one, context.paint)).join('\n'));
-    if (checked.problems.length > 0) context.log(problemsText(checked.problems, context.paint));
+    if (checked.problems.length > 0) context.log(problemsText(checked.problems, context.logPaint));
     return problemCode(checked.problems);
   },
 };

@@ -29,7 +29,7 @@ export const importLive: Command = {
     const outside = await context.open();
     requireEnvironments(await check(outside, []), [environment]);
     const { found, fallback, frame, problems } = await discover(outside, environment);
-    if (problems.length > 0) context.log(problemsText(problems, context.paint));
+    if (problems.length > 0) context.log(problemsText(problems, context.logPaint));
     if (problemCode(problems) !== exitCodes.done) return exitCodes.problem;
     const files = importFiles(found, {
       environment,

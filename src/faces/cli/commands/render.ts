@@ -39,7 +39,7 @@ export const render: Command = {
     else if (options.provenance === true) context.print(provenanceText(document, context.paint));
     else context.print(formatDocuments(document.resources));
     const problems = checked.problems;
-    if (problems.length > 0) context.log(problemsText(problems, context.paint));
+    if (problems.length > 0) context.log(problemsText(problems, context.logPaint));
     return problemCode(problems);
   },
 };
