@@ -35,6 +35,9 @@ test('what each command prints with -o json is what its published schema says, m
     ['rights', 'what-can', 'dev', 'shop.checkout'],
     ['doctor', 'doctor'],
     ['import', 'import', 'prod'],
+    ['explain', 'explain'],
+    ['explain', 'explain', 'Topic'],
+    ['explain', 'explain', 'KafkaCluster.connection.tls'],
   ];
   for (const [name, ...words] of commands) {
     const { stdout } = await landscape.kaas(...words, '-o', 'json');

@@ -220,6 +220,28 @@ const UpDocument = z.object({
   ),
 });
 
+/** What `explain -o json` prints: the kinds, or the JSON Schema of one or of a field of it. */
+const ExplainDocument = z.union([
+  z.object({
+    schemaVersion: z.literal(1),
+    kinds: z.array(
+      z.object({
+        name: z.string(),
+        plural: z.string(),
+        description: z.string(),
+        writtenBy: z.enum(['platform', 'tenant']),
+        lives: z.enum(['landscape', 'environment', 'cluster']),
+      }),
+    ),
+  }),
+  z.object({
+    schemaVersion: z.literal(1),
+    kind: z.string(),
+    field: z.string().nullable().describe('Below `spec`; null: the whole of it.'),
+    schema: z.record(z.string(), z.unknown()).describe('JSON Schema.'),
+  }),
+]);
+
 /** The published documents by file name. */
 export const documentSchemas = {
   plan: PlanDocument,
@@ -232,4 +254,5 @@ export const documentSchemas = {
   doctor: DoctorDocument,
   import: ImportDocument,
   up: UpDocument,
+  explain: ExplainDocument,
 };

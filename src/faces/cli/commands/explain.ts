@@ -23,7 +23,16 @@ export const explain: Command = {
       if (context.format === 'name') context.print(all.map(kind => kind.name).join('\n'));
       else if (context.format === 'json')
         context.print(
-          json(all.map(({ name, plural, description, writtenBy, lives }) => ({ name, plural, description, writtenBy, lives }))),
+          json({
+            schemaVersion: 1,
+            kinds: all.map(({ name, plural, description, writtenBy, lives }) => ({
+              name,
+              plural,
+              description,
+              writtenBy,
+              lives,
+            })),
+          }),
         );
       else
         context.print(
@@ -49,7 +58,15 @@ export const explain: Command = {
     const { z } = await import('zod');
     const schema = z.toJSONSchema(kind.spec, { io: 'input', unrepresentable: 'any' }) as Record<string, unknown>;
     const field = path[0] === 'spec' ? path.slice(1) : path;
-    if (context.format === 'json') context.print(json(field.length === 0 ? schema : explainField(schema, field).schema));
+    if (context.format === 'json')
+      context.print(
+        json({
+          schemaVersion: 1,
+          kind: kind.name,
+          field: field.length === 0 ? null : field.join('.'),
+          schema: field.length === 0 ? schema : explainField(schema, field).schema,
+        }),
+      );
     else if (field.length === 0) context.print(explainKind(kind, schema, context.paint));
     else context.print(explainField(schema, field).text(kind, context.paint));
     return exitCodes.done;
