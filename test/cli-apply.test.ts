@@ -120,3 +120,16 @@ test('narrowing never deletes nor forgets what is outside', async () => {
   }
   expect((await landscape.plan()).summary.unchanged).toBe(3);
 });
+
+test('a narrowed plan reads once: an account outside it that is nothing on the cluster is not looked for again', async () => {
+  const { landscape } = twoTenants();
+  landscape.remove('tenants/pay/a.yaml');
+  const external = { principal: `User:CN=${landscape.prefix}x`, authentication: { type: 'external' } };
+  landscape.write('platform/accounts.yaml', manifest('ServiceAccount', 'x', external) + manifest('ServiceAccount', 'y', {}));
+  await landscape.apply();
+  for (const narrowing of [[], ['--name', 'y']]) {
+    const { stdout, requests } = await landscape.kaas('plan', 'dev', ...narrowing, '-o', 'json');
+    expect(JSON.parse(stdout).changes).toEqual([]);
+    expect({ narrowing, reads: requests.byApi.DescribeUserScramCredentials }).toEqual({ narrowing, reads: 1 });
+  }
+});

@@ -20,6 +20,7 @@ import { holdings } from './holdings.ts';
 import { judge } from './judge.ts';
 import { workOrder } from './order.ts';
 import type { Outside } from './outside.ts';
+import { planning } from './problems.ts';
 import { type LiveCluster, readLive } from './read-live.ts';
 import { holdWithoutRights } from './rights.ts';
 import { selected } from './selection.ts';
@@ -45,6 +46,7 @@ export async function makePlan(
   await store;
   const live = read.filter(each => !('code' in each)) as LiveCluster[];
   found.push(...(read.filter(each => 'code' in each) as Problem[]));
+  found.push(...answeringTwice(live, composed.environment));
   const parts = await Promise.all(
     live.map(cluster =>
       upToDate(outside, cluster, {
@@ -104,6 +106,15 @@ export async function makePlan(
   };
 }
 
+/** Addresses may differ where the cluster is the same: its id says so. */
+function answeringTwice(live: readonly LiveCluster[], environment: string): Problem[] {
+  const same = [...Map.groupBy(live, each => each.description.clusterId)].filter(([, own]) => own.length > 1);
+  return same.map(([clusterId, own]) => {
+    const names = own.map(each => `\`${each.cluster.logical}\``).join(' and ');
+    return planning('one-cluster-twice', { message: `${names} are one cluster, \`${clusterId}\`.`, tenant: null, environment });
+  });
+}
+
 const withinSelection = (problem: Problem, options: PreviewOptions): boolean =>
   options.selection?.tenants === undefined ||
   problem.scope === 'landscape' ||
@@ -124,6 +135,7 @@ const readCluster = (
     landscape: frame.landscape.name,
     cluster,
     desired: composed.resources.filter(resource => resource.cluster === cluster.logical && selected(options.selection, resource)),
+    selection: options.selection,
     kinds: [...outside.kinds.values()],
     depth: options.depth ?? 'essential',
     foreign: false,

@@ -55,6 +55,11 @@ export const validating = problems('validate', {
   'duplicate-remote': { title: 'Two documents claim the same thing on the cluster' },
   'prefix-overlap': { title: 'Two environments on one cluster overlap', scope: 'environment' },
   'overlapping-owners': { title: 'Two tenants own the same names', scope: 'landscape' },
+  'one-cluster-twice': {
+    title: 'One cluster stands under two names in this environment',
+    scope: 'environment',
+    hint: 'Keep one name of it in `Environment.spec.clusters`, and name that in `metadata.clusters`.',
+  },
   'foreign-cluster': {
     title: 'This reaches into another environment',
     hint: 'Patch the value under `environments/<env>/`, or use a variable of the environment.',
@@ -89,6 +94,11 @@ export const planning = problems('plan', {
     title: 'Another cluster answers at this address',
     scope: 'environment',
     hint: 'If the cluster was replaced on purpose, write its new id in `spec.clusterId` of the KafkaCluster.',
+  },
+  'one-cluster-twice': {
+    title: 'One cluster answers under two names of this environment',
+    scope: 'environment',
+    hint: 'Keep one name of it in `Environment.spec.clusters`, and name that in `metadata.clusters`.',
   },
   impossible: { title: 'The cluster would refuse this', scope: 'change' },
   'missing-right': {

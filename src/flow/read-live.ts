@@ -2,6 +2,7 @@ import type { ClusterPorts, Kind, Live } from '#kinds/kind.ts';
 import type { Fields } from '#model/change.ts';
 import { Fault } from '#model/fault.ts';
 import type { LedgerEntry } from '#model/ledger.ts';
+import type { Selection } from '#model/plan.ts';
 import type { Problem } from '#model/problem.ts';
 import type { Resource } from '#model/resource.ts';
 import type { ClusterDescription } from '#ports/kafka.ts';
@@ -9,6 +10,7 @@ import type { Store } from '#ports/store.ts';
 import type { ComposedCluster } from './compose.ts';
 import type { Outside } from './outside.ts';
 import { planning } from './problems.ts';
+import { selected } from './selection.ts';
 
 /** One cluster as it answered, complete: every kind that is declared or owned here was read to its end. */
 export interface LiveCluster {
@@ -26,6 +28,8 @@ export interface ReadOrder {
   readonly landscape: string;
   readonly cluster: ComposedCluster;
   readonly desired: readonly Resource[];
+  /** What a command was narrowed to: nothing that we own outside it is looked for. */
+  readonly selection?: Selection | undefined;
   readonly kinds: readonly Kind[];
   readonly depth: 'essential' | 'all';
   readonly foreign: boolean;
@@ -53,7 +57,9 @@ export async function readLive(
         environment: order.environment,
       });
     const ledger = await store.ledger({ clusterId: description.clusterId });
-    const here = ledger.filter(entry => entry.environment === order.environment && entry.landscape === order.landscape);
+    const here = ledger.filter(
+      entry => entry.environment === order.environment && entry.landscape === order.landscape && selected(order.selection, entry),
+    );
     const reads = order.kinds.map(async kind => [kind.name, await readKind(kind, ports, outside, order, here)] as const);
     return {
       cluster,

@@ -50,6 +50,30 @@ function sharingOfCluster(frame: Frame, environment: string, cluster: ClusterDoc
   };
 }
 
+/** Two names of an environment for one cluster: what lives on both would be written twice to the same place. */
+export function twinProblems(frame: Frame, environment: Environment): Problem[] {
+  const known: { logical: string; cluster: ClusterDocument }[] = [];
+  const problems: Problem[] = [];
+  for (const [logical, name] of Object.entries(environment.spec.clusters)) {
+    const cluster = frame.clusters.get(name);
+    if (cluster === undefined) continue;
+    const twin = known.find(each => sameCluster(each.cluster, cluster));
+    known.push({ logical, cluster });
+    if (twin === undefined) continue;
+    const { located } = environment.manifest;
+    problems.push(
+      validating('one-cluster-twice', {
+        message: `\`${twin.logical}\` and \`${logical}\` are one cluster (${[...new Set([twin.cluster.name, name])].join(', ')}).`,
+        at: positionOf(located, ['spec', 'clusters', logical]),
+        related: [positionOf(located, ['spec', 'clusters', twin.logical])],
+        tenant: null,
+        environment: environment.name,
+      }),
+    );
+  }
+  return problems;
+}
+
 /** What is wrong with `configuredBy` of the clusters that an environment uses, and broker configuration that would never be applied. */
 export function sharingProblems(frame: Frame, environment: Environment): Problem[] {
   const sharing = sharingOf(frame, environment);

@@ -15,18 +15,17 @@ import { validating } from './problems.ts';
 import { type References, referencesIn } from './references.ts';
 import { reporter } from './report.ts';
 import { checkShape } from './shape.ts';
-import { sharingProblems } from './shared-clusters.ts';
+import { sharingProblems, twinProblems } from './shared-clusters.ts';
 
 /** Checks every composed resource (shape, ownership, references, the kind's own rules), expands those that stand for others and unites equal ones. */
 export function validate(composed: Composed, frame: Frame, kinds: KindRegistry): Composed {
+  const own = frame.environments.find(each => each.name === composed.environment) as Frame['environments'][number];
   const problems: Problem[] = [
     ...composed.problems,
     ...overlappingOwners(frame, ownedCategories),
     ...prefixOverlaps(composed, frame),
-    ...sharingProblems(
-      frame,
-      frame.environments.find(each => each.name === composed.environment) as Frame['environments'][number],
-    ),
+    ...twinProblems(frame, own),
+    ...sharingProblems(frame, own),
   ];
   const sound: Resource[] = [];
   for (const resource of composed.declared) {

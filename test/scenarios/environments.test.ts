@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { kafkaTool } from '../kafka-tools.ts';
 import { manifest, testLandscape } from '../landscape.ts';
@@ -84,4 +86,34 @@ test('another cluster behind the same address stops everything', async () => {
   expect(run.code).toBe(1);
   expect(run.stdout).toContain('plan/another-cluster');
   expect(run.requests.writes).toBe(0);
+});
+
+test('two names of an environment for one cluster are a problem: by document, by address, and by the id that answers', async () => {
+  const landscape = testLandscape();
+  landscape.write('tenants/shop/orders.yaml', manifest('Topic', 'shop.orders', {}, { clusters: ['main', 'eu'] }));
+  const named = (document: string) =>
+    landscape.write(
+      'platform/environments/dev.yaml',
+      manifest('Environment', 'dev', { clusters: { main: 'main', eu: document }, default: 'main', prefix: landscape.prefix }),
+    );
+  const twin = (addresses: readonly string[]) => {
+    const { spec } = JSON.parse(readFileSync(join(landscape.directory, 'platform/clusters/main.yaml'), 'utf8'));
+    const connection = { ...spec.connection, bootstrapServers: addresses };
+    landscape.write('platform/clusters/twin.yaml', manifest('KafkaCluster', 'twin', { connection }));
+  };
+  const addresses = (process.env.KAAS_TEST_BOOTSTRAP ?? '').split(',');
+  named('main');
+  const at = { file: 'platform/environments/dev.yaml', line: 2 };
+  expect(JSON.parse((await landscape.kaas('validate', '-o', 'json')).stdout).problems).toMatchObject([
+    { code: 'validate/one-cluster-twice', message: '`main` and `eu` are one cluster (main).', at },
+  ]);
+  named('twin');
+  twin(addresses.slice(0, 1));
+  expect(JSON.parse((await landscape.kaas('validate', '-o', 'json')).stdout).problems).toMatchObject([
+    { code: 'validate/one-cluster-twice', message: '`main` and `eu` are one cluster (main, twin).', at },
+  ]);
+  twin(addresses.map(address => address.replace('127.0.0.1', 'localhost')));
+  const run = await landscape.kaas('apply', 'dev', '--yes', '-o', 'json');
+  expect([run.code, run.requests.writes]).toEqual([1, 0]);
+  expect(JSON.parse(run.stdout).problems).toMatchObject([{ code: 'plan/one-cluster-twice' }]);
 });

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
+import { PlanDocument, ValidateDocument } from '../plan-schemas.ts';
 import { samplePlan, sampleProblem } from '../samples.ts';
-import { PlanDocument, ValidateDocument } from '../schemas.ts';
 import { junit } from './junit.ts';
 import { paint, wantsColour } from './paint.ts';
 import { planDocument } from './plan-document.ts';
