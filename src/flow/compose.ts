@@ -172,7 +172,7 @@ function clustersOf(
       }),
     );
   const named = draft.metadata.clusters;
-  if (named !== undefined) {
+  if (named != null) {
     const everywhere = new Set(frame.environments.flatMap(each => Object.keys(each.spec.clusters)));
     for (const cluster of named)
       if (!everywhere.has(cluster)) say('unknown-cluster', `No environment has a cluster \`${cluster}\`.`);

@@ -81,3 +81,33 @@ test('every kind has a folder with a page and examples of its own', () => {
       expect([name, file, existsSync(join(import.meta.dirname, name, file))]).toEqual([name, file, true]);
   }
 });
+
+describe('whatever stands in a field of a spec is a problem at most, never a bug', () => {
+  const values = [
+    5,
+    true,
+    'x',
+    null,
+    [],
+    [1, null, {}],
+    { a: 1 },
+    { default: 5 },
+    { serviceAccount: 5 },
+    { user: 5 },
+    { type: {} },
+  ];
+  test.each(kinds.map(kind => [kind.name, kind] as const))('%s', async (_name, kind) => {
+    for (const field of Object.keys((kind.spec as unknown as { shape: object }).shape)) {
+      const text = values.map((value, index) => document(kind.name, `payments.x${index}`, { [field]: value })).join('\n---\n');
+      expect(await codesOf(text, kind.writtenBy)).not.toEqual([]);
+    }
+  });
+});
+
+test('metadata that is left empty is metadata that is left out', async () => {
+  const empty = ['labels', 'annotations', 'environments', 'clusters', 'managed', 'protected']
+    .map(field => `${field}: ~`)
+    .join(', ');
+  const text = `apiVersion: kaas.dev/v1\nkind: Topic\nmetadata: { name: payments.x, ${empty} }\nspec: { partitions: 1 }\n`;
+  expect(await codesOf(text, 'tenant')).toEqual([]);
+});

@@ -39,7 +39,9 @@ export const quota: Kind = {
     const account = (spec.entity as QuotaSpec['entity'] | undefined)?.serviceAccount;
     return account === undefined ? [] : [{ kind: 'ServiceAccount', name: account, path: ['entity', 'serviceAccount'] }];
   },
-  remoteName: (resource, prefix) => nameOf(entityIn(resource, prefix)),
+  // Asked before the shape is checked: an entity that is none has no name on the broker.
+  remoteName: (resource, prefix) =>
+    QuotaSpec.shape.entity.safeParse(resource.spec.entity).success ? nameOf(entityIn(resource, prefix)) : prefix + resource.name,
   rules,
   remote: {
     needs: ['kafka'],

@@ -8,7 +8,8 @@ import { mechanismOf, ServiceAccountSpec } from './spec.ts';
 import { apply, probe, project, read } from './via-kafka.ts';
 
 type Account = { readonly name: string; readonly spec: object };
-const plain = (account: Account): string => (account.spec as ServiceAccountSpec).principal ?? `User:${account.name}`;
+/** Asked before the shape is checked, so whatever stands in the document is taken as text. */
+const plain = (account: Account): string => String((account.spec as ServiceAccountSpec).principal ?? `User:${account.name}`);
 const scram = (account: Account): boolean => mechanismOf(account.spec as ServiceAccountSpec) !== undefined;
 const prefixed = (account: Account, prefix: string): string =>
   scram(account) ? plain(account).replace(/^User:/, `User:${prefix}`) : plain(account);
