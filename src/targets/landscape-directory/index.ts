@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import { type Dirent, existsSync } from 'node:fs';
 import { lstat, readdir, readFile, realpath } from 'node:fs/promises';
 import { dirname, join, relative, resolve, sep } from 'node:path';
 import { promisify } from 'node:util';
@@ -12,7 +12,16 @@ const mostBytes = 1_048_576;
 const readersAtOnce = 64;
 
 const report = problems('landscape', {
-  link: { title: 'Links are not followed', hint: 'Put the file itself here: a link may lead out of the landscape.' },
+  link: {
+    title: 'Links are not followed',
+    scope: 'landscape',
+    hint: 'Put the file itself here: a link may lead out of the landscape.',
+  },
+  unreadable: {
+    title: 'A part of the landscape cannot be read',
+    scope: 'landscape',
+    hint: 'Nothing is planned without it: what cannot be read would look as if it had been removed.',
+  },
   'too-large': { title: 'The file is too large', hint: 'At most 1 MiB.' },
   'stray-document': {
     title: 'A document of ours stands where nothing reads it',
@@ -40,36 +49,40 @@ export function landscapeDirectory(root: string): LandscapeFiles {
 
     async read() {
       const found: Problem[] = [];
-      const say = (code: 'link' | 'too-large' | 'stray-document', path: string, message: string) =>
-        found.push(
-          report(code, {
-            message,
-            at: { file: posix(path), line: 1, column: 1 },
-            scope: code === 'link' ? 'landscape' : 'tenant',
-          }),
-        );
+      const say = (code: Parameters<typeof report>[0], path: string, message: string) =>
+        void found.push(report(code, { message, at: { file: posix(path), line: 1, column: 1 } }));
+      const unreadable = (path: string) => (error: NodeJS.ErrnoException) =>
+        say('unreadable', path, `${posix(path)} cannot be read (${error.code}).`);
       const files: string[] = [];
-      const collect = async (folder: string): Promise<void> => {
-        for (const entry of await entriesOf(folder)) {
-          const path = join(folder, entry.name);
-          if (entry.isSymbolicLink()) say('link', path, `${posix(path)} is a link.`);
-          else if (entry.isDirectory()) await collect(path);
-          else if (/\.ya?ml$/.test(entry.name)) files.push(path);
+      const collect = async (path: string, entry: Dirent): Promise<void> => {
+        if (entry.isSymbolicLink()) say('link', path, `${posix(path)} is a link.`);
+        else if (entry.isDirectory()) {
+          for (const each of (await entriesOf(path).catch(unreadable(path))) ?? []) await collect(join(path, each.name), each);
+        } else if (isYaml(entry.name)) {
+          if (entry.isFile()) files.push(path);
+          else say('unreadable', path, `${posix(path)} is no file.`);
         }
       };
-      for (const folder of ['platform', 'tenants']) await collect(join(root, folder));
-      for (const entry of await entriesOf(root)) {
+      // Without the root there is no Landscape document, which is a problem of its own.
+      for (const entry of await entriesOf(root).catch(() => [])) {
         const path = join(root, entry.name);
-        if (entry.isFile() && /^kaas\.ya?ml$/.test(entry.name)) files.push(path);
-        else if (!entry.name.startsWith('.') && !['platform', 'tenants', 'node_modules'].includes(entry.name))
+        if (['platform', 'tenants'].includes(entry.name)) {
+          if (entry.isFile()) say('unreadable', path, `${entry.name} is no folder.`);
+          else await collect(path, entry);
+        } else if (/^kaas\.ya?ml$/.test(entry.name)) await collect(path, entry);
+        else if (!entry.name.startsWith('.') && entry.name !== 'node_modules' && (entry.isFile() || entry.isDirectory()))
           await strays(path, entry.isDirectory(), path =>
             say('stray-document', path, `${posix(path)} holds a kaas.dev document.`),
           );
       }
       const texts = await inTurn(files.toSorted(), async path => {
-        const { size } = await lstat(path);
-        if (size <= mostBytes) return { file: posix(path), text: await readFile(path, 'utf8') };
-        say('too-large', path, `${posix(path)} has ${size} bytes.`);
+        try {
+          const { size } = await lstat(path);
+          if (size <= mostBytes) return { file: posix(path), text: await readFile(path, 'utf8') };
+          say('too-large', path, `${posix(path)} has ${size} bytes.`);
+        } catch (error) {
+          unreadable(path)(error as NodeJS.ErrnoException);
+        }
         return undefined;
       });
       return { texts: texts.filter((each): each is DocumentText => each !== undefined), problems: found };
@@ -93,8 +106,10 @@ function inRepository(folder: string): boolean {
   }
 }
 
-const entriesOf = async (folder: string) =>
-  (await readdir(folder, { withFileTypes: true }).catch(() => [])).toSorted((a, b) => (a.name < b.name ? -1 : 1));
+const isYaml = (name: string): boolean => /\.ya?ml$/i.test(name);
+
+const entriesOf = async (folder: string): Promise<Dirent[]> =>
+  (await readdir(folder, { withFileTypes: true })).toSorted((a, b) => (a.name < b.name ? -1 : 1));
 
 /** Looks for documents of ours in other folders: their first lines only, two levels deep, at most a thousand files. */
 async function strays(path: string, folder: boolean, found: (path: string) => void): Promise<void> {
@@ -103,7 +118,7 @@ async function strays(path: string, folder: boolean, found: (path: string) => vo
         .filter(entry => entry.isFile())
         .map(entry => join(entry.parentPath, entry.name))
     : [path];
-  for (const file of names.filter(name => /\.ya?ml$/.test(name)).slice(0, 1_000)) {
+  for (const file of names.filter(isYaml).slice(0, 1_000)) {
     const { size } = await lstat(file);
     if (size <= mostBytes && /^apiVersion:\s*kaas\.dev\//m.test(await readFile(file, 'utf8'))) found(file);
   }
