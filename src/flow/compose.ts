@@ -1,4 +1,3 @@
-import type { Kind } from '#kinds/kind.ts';
 import type { EnvironmentSpec, KafkaClusterSpec } from '#model/frame/frame.ts';
 import type { JsonObject } from '#model/json.ts';
 import type { Manifest, Metadata } from '#model/manifest.ts';
@@ -9,11 +8,12 @@ import type { Frame } from './frame.ts';
 import { defaultsFor } from './frame.ts';
 import type { KindRegistry, Loaded } from './load.ts';
 import { withDefaults } from './merge-patch.ts';
+import { remoteNameOf, type Variables, variablesIn } from './named-variables.ts';
 import { type Draft, layerDocuments } from './overlays.ts';
 import { composing } from './problems.ts';
 import { type Sharing, sharingOf } from './shared-clusters.ts';
 import { applyTemplate } from './templates.ts';
-import { fillVariables, type Lookup } from './variables.ts';
+import { fillVariables } from './variables.ts';
 
 export interface ComposedCluster {
   readonly logical: string;
@@ -74,11 +74,12 @@ export function compose(
       templated,
     );
   });
-  const lookup = lookupIn(drafts, spec, prefix);
+  const variables = variablesIn(drafts, spec, prefix);
   const declared = drafts.flatMap(draft => {
-    const filled = fill(draft, lookup, problems);
-    const clusters = clustersOf(filled, frame, environment, problems).filter(cluster => draft.holdsOn?.(cluster) ?? true);
+    const clusters = clustersOf(draft, frame, environment, problems).filter(cluster => draft.holdsOn?.(cluster) ?? true);
     if (clusters.length === 0 && draft.selectedBy !== undefined) problems.push(selectsNothing(draft, draft.selectedBy, name));
+    if (draft.taken) return [];
+    const filled = defaultsHolders.has(draft.kind.name) ? draft : fill(draft, variables(draft.tenant), problems);
     return clusters.map(cluster => toResource(filled, name, cluster, prefix));
   });
   return {
@@ -115,12 +116,20 @@ const underlay = (draft: Draft, manifest: Manifest, root: Layer['root'], default
   layers: [{ manifest, root, spec: defaults }, ...draft.layers],
 });
 
-function fill(draft: Draft, lookup: Lookup, problems: Problem[]): Draft {
+/** Variables in the defaults of these are filled where the defaults hold, and are of no concern to other environments. */
+const defaultsHolders = new Set(['Landscape', 'Environment']);
+
+function fill(draft: Draft, { lookup, several }: Variables, problems: Problem[]): Draft {
   const spec = fillVariables(draft.spec, lookup, (path, variable) => {
     const [at, ...related] = provenance(draft, path);
+    const candidates = several(variable);
     problems.push(
       composing('undefined-variable', {
-        message: `${variable} is not defined in this environment.`,
+        message:
+          candidates.length > 1
+            ? `${variable} could be ${candidates.join(' or ')}.`
+            : `${variable} is not defined in this environment.`,
+        ...(candidates.length > 1 ? { hint: 'Write TENANT/NAME.' } : {}),
         ...(at === undefined ? {} : { at }),
         related,
         tenant: draft.tenant,
@@ -130,26 +139,6 @@ function fill(draft: Draft, lookup: Lookup, problems: Problem[]): Draft {
   }) as JsonObject;
   return spec === draft.spec ? draft : { ...draft, spec };
 }
-
-function lookupIn(drafts: readonly Draft[], spec: EnvironmentSpec, prefix: string): Lookup {
-  const families: Readonly<Record<string, string>> = { topic: 'Topic', group: 'ConsumerGroup', account: 'ServiceAccount' };
-  const byName = new Map<string, Draft>();
-  for (const draft of drafts) {
-    byName.set(`${draft.kind.name}/${draft.name}`, draft);
-    byName.set(`${draft.kind.name}/${draft.tenant ?? ''}/${draft.name}`, draft);
-  }
-  return (family, name) => {
-    if (family === 'var')
-      return spec.variables !== undefined && Object.hasOwn(spec.variables, name) ? spec.variables[name] : undefined;
-    const draft = byName.get(`${families[family]}/${name}`);
-    if (draft === undefined) return family === 'group' ? prefix + name : undefined;
-    const remote = remoteNameOf(draft.kind, draft, prefix);
-    return family === 'account' ? remote.replace(/^User:/, '') : remote;
-  };
-}
-
-const remoteNameOf = (kind: Kind, resource: { name: string; spec: JsonObject; tenant: string | null }, prefix: string): string =>
-  kind.remoteName?.(resource, prefix) ?? (kind.lives === 'cluster' ? prefix : '') + resource.name;
 
 /** The logical clusters on which a document holds here; `[null]` for kinds that live on none. */
 function clustersOf(

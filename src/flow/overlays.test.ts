@@ -48,3 +48,18 @@ test('a patch for a cluster on which the document does not hold is a problem at 
     { code: 'compose/unknown-cluster', at: { file: 'tenants/shop/environments/prod/topics.yaml', line: 3, column: 32 } },
   ]);
 });
+
+test('a patch that takes a document off a cluster on which it is not is a problem, not a silent nothing', async () => {
+  const { partitions, problems } = await composed(patch('{}', 'clusters: [asia]', '$patch: delete\n'));
+  expect(partitions).toEqual({ main: 3, us: 3 });
+  expect(problems.map(each => each.code)).toEqual(['compose/unknown-cluster']);
+});
+
+test("a patch that selects other environments than its folder's holds nowhere: a problem at its selection", async () => {
+  const { partitions, problems } = await composed(patch('{ partitions: 6 }', 'environments: [dev]'));
+  expect(partitions).toEqual({ main: 3, us: 3 });
+  expect(problems).toContainEqual({
+    code: 'compose/selects-nothing',
+    at: { file: 'tenants/shop/environments/prod/topics.yaml', line: 3, column: 32 },
+  });
+});

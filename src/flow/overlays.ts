@@ -22,6 +22,8 @@ export interface Draft {
   readonly holdsOn?: (cluster: string | null) => boolean;
   /** The patch that selected the one cluster of this part. */
   readonly selectedBy?: Manifest;
+  /** A patch takes this part away; it is kept until it is known that there was something to take. */
+  readonly taken?: true;
 }
 
 const identity = (manifest: Manifest): string => `${manifest.tenant ?? ''}/${manifest.kind}/${manifest.metadata.name}`;
@@ -52,7 +54,8 @@ export function layerDocuments(
       if (!holdsIn(manifest, environment)) elsewhere.add(key);
       else if (bases.has(key)) problems.push(twice(manifest, bases.get(key) as Manifest));
       else bases.set(key, manifest);
-    } else if (manifest.overlay === environment && holdsIn(manifest, environment)) {
+    } else if (manifest.overlay === environment && !holdsIn(manifest, environment)) problems.push(selectsOthers(manifest));
+    else if (manifest.overlay === environment) {
       const before = patches.get(key);
       if (before === undefined) patches.set(key, [manifest]);
       else before.push(manifest);
@@ -84,18 +87,18 @@ interface Layered {
 /** The document under its patches. `metadata.clusters` of a patch selects: what it says holds on those clusters alone. */
 function laid({ draft, patches }: Layered): Draft[] {
   const selected = new Set(patches.flatMap(patch => patch.metadata.clusters ?? []));
-  const under = (chosen: readonly Manifest[]): Draft[] =>
-    chosen.some(patch => patch.patch === 'delete') ? [] : [chosen.reduce(lay, draft)];
-  const everywhere = patches.filter(patch => patch.metadata.clusters == null);
-  if (selected.size === 0) return under(everywhere);
-  const own = [...selected].flatMap(cluster =>
-    under(patches.filter(patch => patch.metadata.clusters?.includes(cluster) ?? true)).map(each => ({
-      ...each,
+  const everywhere = patches.filter(patch => patch.metadata.clusters == null).reduce(lay, draft);
+  if (selected.size === 0) return [everywhere];
+  const own = [...selected].map<Draft>(cluster => {
+    const chosen = patches.filter(patch => patch.metadata.clusters?.includes(cluster) ?? true);
+    return {
+      ...chosen.reduce(lay, draft),
       holdsOn: (other: string | null) => other === cluster,
       selectedBy: patches.find(patch => patch.metadata.clusters?.includes(cluster)) as Manifest,
-    })),
-  );
-  return [...under(everywhere).map(each => ({ ...each, holdsOn: (other: string | null) => !selected.has(other ?? '') })), ...own];
+      ...(chosen.some(patch => patch.patch === 'delete') ? { taken: true } : {}),
+    };
+  });
+  return [{ ...everywhere, holdsOn: (other: string | null) => !selected.has(other ?? '') }, ...own];
 }
 
 const start = (base: Manifest, kinds: KindRegistry): Draft => ({
@@ -117,6 +120,13 @@ function lay(draft: Draft, patch: Manifest): Draft {
     layers: [...draft.layers, { manifest: patch, root: ['spec'], spec: patch.spec }],
   };
 }
+
+const selectsOthers = (patch: Manifest): Problem =>
+  composing('selects-nothing', {
+    ...about(patch),
+    at: positionOf(patch.located, ['metadata', 'environments']),
+    message: `It stands under environments/${patch.overlay}/ and selects ${patch.metadata.environments?.join(', ') || 'no environment'}.`,
+  });
 
 const twice = (manifest: Manifest, first: Manifest): Problem =>
   loading('duplicate-document', {

@@ -34,6 +34,10 @@ export const composing = problems('compose', {
     hint: 'Write `$patch: create` beside `kind` if the document exists in this environment alone.',
   },
   'create-over-base': { title: 'The document exists already', hint: 'Leave out `$patch: create` to patch it.' },
+  'selects-nothing': {
+    title: 'This document holds nowhere',
+    hint: 'Leave out `metadata.environments`: the folder says where it holds.',
+  },
   'undefined-variable': { title: 'Undefined variable' },
   'not-overridable': { title: 'The template does not let this be changed' },
   'missing-template': { title: 'No such template' },

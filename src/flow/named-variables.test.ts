@@ -1,0 +1,53 @@
+import { expect, test } from 'vitest';
+import { checkTexts, yaml } from '#test/offline.ts';
+
+const frame = {
+  'kaas.yaml': yaml('Landscape', 'l', '{ environments: [dev, prod] }'),
+  'platform/dev.yaml': yaml('Environment', 'dev', '{ clusters: { main: eu }, prefix: dev., variables: { word: blue } }'),
+  'platform/prod.yaml': yaml(
+    'Environment',
+    'prod',
+    '{ clusters: { main: us }, variables: { word: red, few: 2 }, defaults: { topic: { replicationFactor: "${var.few}" } } }',
+  ),
+  'platform/eu.yaml': yaml('KafkaCluster', 'eu', '{ connection: local }'),
+  'platform/us.yaml': yaml('KafkaCluster', 'us', '{ connection: local }'),
+  'platform/tenants.yaml': ['shop', 'fraud', 'zeta'].map(name => yaml('Tenant', name, '{}')).join('---\n'),
+};
+const topic = (name: string, spec: string) => yaml('Topic', name, spec);
+
+/** The topic `NAME` of an environment, and all problems. */
+async function composed(files: Record<string, string>, name: string, environment = 'dev') {
+  const checked = await checkTexts({ ...frame, ...files });
+  const found = checked.environments.find(each => each.environment === environment);
+  return { spec: found?.declared.find(each => each.name === name)?.spec, problems: checked.problems };
+}
+
+const twoOrders = {
+  'tenants/shop/a.yaml': topic('orders', '{ name: "shop.${var.word}" }'),
+  'tenants/zeta/a.yaml': topic('orders', '{ name: zeta.orders }'),
+};
+
+test("a variable names the own tenant's document first, by the name that variables give it", async () => {
+  const files = { ...twoOrders, 'tenants/shop/b.yaml': topic('shop.b', '{ description: "like ${topic.orders}" }') };
+  const { spec, problems } = await composed(files, 'shop.b');
+  expect([spec, problems]).toEqual([{ description: 'like dev.shop.blue' }, []]);
+});
+
+test('one that could name documents of several other tenants is a problem, and TENANT/NAME decides', async () => {
+  const ask = (variable: string) => ({
+    ...twoOrders,
+    'tenants/fraud/b.yaml': topic('fraud.b', `{ description: "${variable}" }`),
+  });
+  expect((await composed(ask('${topic.orders}'), 'fraud.b')).problems).toMatchObject([
+    { code: 'compose/undefined-variable', message: '${topic.orders} could be shop/orders or zeta/orders.' },
+  ]);
+  expect(await composed(ask('${topic.zeta/orders}'), 'fraud.b')).toMatchObject({
+    spec: { description: 'dev.zeta.orders' },
+    problems: [],
+  });
+});
+
+test("a variable in one environment's defaults is of no concern to the others", async () => {
+  const files = { 'tenants/shop/a.yaml': topic('shop.a', '{}') };
+  expect(await composed(files, 'shop.a', 'prod')).toMatchObject({ spec: { replicationFactor: 2 }, problems: [] });
+});
