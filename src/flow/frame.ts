@@ -4,7 +4,7 @@ import type { Manifest } from '#model/manifest.ts';
 import { positionOf } from '#model/position.ts';
 import type { Problem } from '#model/problem.ts';
 import type { KindRegistry, Loaded } from './load.ts';
-import { composing, loading } from './problems.ts';
+import { composing, loading, validating } from './problems.ts';
 import { checkShape } from './shape.ts';
 
 /** The documents that say how the rest is read, checked for shape. */
@@ -24,7 +24,8 @@ export function readFrame(loaded: Loaded, kinds: KindRegistry): { frame: Frame |
   const seen = new Map<string, Manifest>();
   for (const manifest of loaded.manifests) {
     if (!framed.has(manifest.kind)) continue;
-    const key = `${manifest.kind}/${manifest.metadata.name}`;
+    // A folder is one landscape, whatever it is called.
+    const key = manifest.kind === 'Landscape' ? manifest.kind : `${manifest.kind}/${manifest.metadata.name}`;
     const twin = seen.get(key);
     if (twin !== undefined)
       problems.push(
@@ -95,7 +96,17 @@ export function readFrame(loaded: Loaded, kinds: KindRegistry): { frame: Frame |
           scope: 'landscape',
         }),
       );
+    if (environment.after !== undefined && !spec.environments.includes(environment.after))
+      problems.push(
+        loading('unknown-environment', {
+          message: `There is no environment \`${environment.after}\`.`,
+          at: positionOf(manifest.located, ['spec', 'after']),
+          scope: 'landscape',
+        }),
+      );
+    problems.push(...unknownDefaults(manifest, kinds));
   }
+  problems.push(...unknownDefaults(landscape, kinds));
   problems.push(...unknownEnvironments(loaded, new Set(spec.environments)), ...unknownTenants(loaded, seen));
   const listed = spec.environments.flatMap(name => environments.get(name) ?? []);
   const frame: Frame = {
@@ -105,6 +116,20 @@ export function readFrame(loaded: Loaded, kinds: KindRegistry): { frame: Frame |
     tenants: byName<TenantSpec>('Tenant'),
   };
   return { frame, problems };
+}
+
+/** Defaults for something that takes none would be passed over in silence. */
+function unknownDefaults({ spec, located }: Manifest, kinds: KindRegistry): Problem[] {
+  const known = [...kinds.values()].flatMap(kind => kind.defaultsKey ?? []);
+  return Object.keys((spec.defaults ?? {}) as JsonObject)
+    .filter(key => !known.includes(key))
+    .map(key =>
+      validating('unknown-field', {
+        message: `\`spec.defaults\` has no field \`${key}\`; there is ${known.join(', ')}.`,
+        at: positionOf(located, ['spec', 'defaults', key]),
+        scope: 'landscape',
+      }),
+    );
 }
 
 function unknownEnvironments(loaded: Loaded, known: ReadonlySet<string>): Problem[] {

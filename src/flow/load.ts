@@ -82,6 +82,8 @@ function toManifest(
       say('platform-only', ['kind'], `A ${kind.name} is written by the platform, not in tenants/${place.tenant}/.`);
     if (kind.lives === 'landscape' && place.overlay !== null)
       say('wrong-place', ['kind'], `A ${kind.name} holds in every environment; it cannot stand under environments/.`);
+    if (kind.lives !== 'cluster' && metadata?.clusters != null)
+      say('wrong-place', ['metadata', 'clusters'], `A ${kind.name} lives on no cluster, so it cannot select any.`);
     if (patch !== null && place.overlay === null)
       say('wrong-place', ['$patch'], '`$patch` has a meaning under environments/<env>/ only.');
   }
@@ -102,13 +104,17 @@ function toManifest(
 type Say = (code: Parameters<typeof loading>[0], path: Path, message: string, hint?: string) => void;
 
 const isTextMap = (value: Json) => isJsonObject(value) && Object.values(value).every(each => typeof each === 'string');
-const isTextList = (value: Json) => Array.isArray(value) && value.length > 0 && value.every(each => typeof each === 'string');
+const isTextSet = (value: Json) =>
+  Array.isArray(value) &&
+  value.length > 0 &&
+  value.every(each => typeof each === 'string') &&
+  new Set(value).size === value.length;
 const metadataFields: Readonly<Record<string, { check: (value: Json) => boolean; takes: string }>> = {
   name: { check: value => typeof value === 'string', takes: 'a text' },
   labels: { check: isTextMap, takes: 'a mapping of texts' },
   annotations: { check: isTextMap, takes: 'a mapping of texts' },
-  environments: { check: isTextList, takes: 'a list of environments' },
-  clusters: { check: isTextList, takes: 'a list of clusters' },
+  environments: { check: isTextSet, takes: 'a list of environments, each once' },
+  clusters: { check: isTextSet, takes: 'a list of clusters, each once' },
   managed: { check: value => typeof value === 'boolean', takes: 'true or false' },
   protected: { check: value => typeof value === 'boolean', takes: 'true or false' },
 };
@@ -125,8 +131,8 @@ function checkMetadata(value: Json | undefined, say: Say): Metadata | undefined 
     else if (!field.check(member) && !(member === null && key !== 'name'))
       say('bad-metadata', ['metadata', key], `\`metadata.${key}\` takes ${field.takes}.`);
   }
-  if (typeof value.name !== 'string') say('bad-metadata', ['metadata'], '`metadata.name` is missing.');
-  else if (!nameForm.test(value.name))
+  if (value.name === undefined) say('bad-metadata', ['metadata'], '`metadata.name` is missing.');
+  else if (typeof value.name === 'string' && !nameForm.test(value.name))
     say('bad-name', ['metadata', 'name'], `\`${value.name.slice(0, 80)}\` is not a valid name.`);
   return value as unknown as Metadata;
 }

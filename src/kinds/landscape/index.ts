@@ -5,7 +5,11 @@ const open = z.record(z.string(), z.json());
 
 /** What may be written in the `spec` of this kind. */
 const LandscapeSpec = z.strictObject({
-  environments: z.array(z.string()).min(1).describe('The environments, in the order in which people think of them.'),
+  environments: z
+    .array(z.string())
+    .min(1)
+    .refine(names => new Set(names).size === names.length, 'an environment stands twice')
+    .describe('The environments, in the order in which people think of them.'),
   store: z
     .union([z.string(), z.strictObject({ env: z.string() })])
     .optional()
