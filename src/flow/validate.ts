@@ -59,7 +59,7 @@ export function validate(composed: Composed, frame: Frame, kinds: KindRegistry):
     }
   }
   problems.push(...foreignValues(composed, frame));
-  problems.push(...claimedTwice(plain, kinds, disowned), ...outsidePrefix(plain, composed));
+  problems.push(...claimedTwice(plain, kinds, disowned), ...outsidePrefix(plain, composed, kinds));
   const resources = [
     ...plain.filter(resource => kinds.get(resource.kind)?.remote !== undefined && resource.cluster !== null),
     ...unite(expanded),
@@ -92,7 +92,7 @@ function surroundings(
     today: composed.today,
     owner: (category, name) => ownerOf(frame, category, name),
     facts: <Name extends Fact['fact']>(name: Name) => (facts.get(name) ?? none) as Extract<Fact, { fact: Name }>[],
-    resolve: (reference, tenant) => references.find(reference.kind, reference.name, tenant, null).found,
+    resolve: (reference, tenant, cluster = null) => references.find(reference.kind, reference.name, tenant, cluster).found,
     mayUsePrincipal: (tenant, principal) =>
       (frame.tenants.get(tenant)?.spec.principals ?? []).some(pattern => covers(pattern, principal)),
   };
@@ -213,13 +213,19 @@ function prefixOverlaps(composed: Composed, frame: Frame): Problem[] {
 }
 
 /** A name that a sibling environment with a longer prefix would claim as its own. */
-function outsidePrefix(resources: readonly Resource[], composed: Composed): Problem[] {
+function outsidePrefix(resources: readonly Resource[], composed: Composed, kinds: KindRegistry): Problem[] {
   const problems: Problem[] = [];
   for (const resource of resources) {
     const longer = (composed.sharing.get(resource.cluster ?? '')?.siblings ?? []).filter(
       prefix => prefix.length > composed.prefix.length && prefix.startsWith(composed.prefix),
     );
-    const claimed = longer.find(prefix => resource.remoteName.startsWith(prefix));
+    // What is owned by name carries the prefix before that name, also where more stands before it on the cluster (`User:`).
+    const owned = kinds
+      .get(resource.kind)
+      ?.ownedNames?.(resource)
+      .map(each => composed.prefix + each.name);
+    const names = owned ?? [resource.remoteName];
+    const claimed = longer.find(prefix => names.some(name => name.startsWith(prefix)));
     if (claimed !== undefined)
       reporter(resource, problems)(
         details => validating('prefix-overlap', details),

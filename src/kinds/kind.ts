@@ -42,7 +42,7 @@ export interface Surroundings {
   /** Everything that kinds published for this environment, by fact. */
   facts<Name extends Fact['fact']>(name: Name): readonly Extract<Fact, { fact: Name }>[];
   /** The resource that a reference names, seen from this tenant; undefined when missing or ambiguous (reported by the flow). */
-  resolve(reference: Pick<Reference, 'kind' | 'name'>, tenant: string | null): Resource | undefined;
+  resolve(reference: Pick<Reference, 'kind' | 'name'>, tenant: string | null, cluster?: string | null): Resource | undefined;
   /** Does `Tenant.spec.principals` give this principal (with its type) to the tenant? */
   mayUsePrincipal(tenant: string, principal: string): boolean;
   /** Today as YYYY-MM-DD. */

@@ -3,6 +3,8 @@ export type Fact =
   | {
       readonly fact: 'topic';
       readonly tenant: string | null;
+      /** The logical cluster that it is on. */
+      readonly cluster: string | null;
       readonly name: string;
       readonly remoteName: string;
       readonly dataClass?: string;

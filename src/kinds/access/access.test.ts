@@ -39,7 +39,7 @@ const rule = (kind: string, name: string, operations: string[], pattern?: string
   ...(pattern === undefined ? {} : { pattern }),
 });
 const facts: Fact[] = [
-  ...topics.map<Fact>(({ tenant, name, remoteName }) => ({ fact: 'topic', tenant, name, remoteName })),
+  ...topics.map<Fact>(({ tenant, name, remoteName }) => ({ fact: 'topic', tenant, cluster: 'main', name, remoteName })),
   ...accounts.map<Fact>(({ tenant, name, remoteName }) => ({
     fact: 'account',
     tenant,

@@ -87,7 +87,7 @@ const categories = { topic: 'topics', group: 'groups', transactionalId: 'transac
 
 function judge(filled: Filled, rule: AccessRule, resource: Resource, around: Surroundings): Right {
   const tenant = resource.tenant;
-  const topic = filled.reference ? around.resolve({ kind: 'Topic', name: filled.name }, tenant) : undefined;
+  const topic = filled.reference ? around.resolve({ kind: 'Topic', name: filled.name }, tenant, resource.cluster) : undefined;
   const name = topic === undefined ? filled.name : (topicFact(topic.remoteName, around)?.name ?? topic.name);
   const everything = filled.open && name === '';
   const pattern = everything ? 'literal' : filled.open ? 'prefixed' : (rule.pattern ?? 'literal');

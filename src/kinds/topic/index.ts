@@ -29,6 +29,7 @@ function factOf(resource: Resource): Fact {
   return {
     fact: 'topic',
     tenant: resource.tenant,
+    cluster: resource.cluster,
     name: plainName(resource),
     remoteName: resource.remoteName,
     ...(dataClass === undefined ? {} : { dataClass }),

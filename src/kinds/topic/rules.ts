@@ -27,7 +27,7 @@ export const rules: NonNullable<Kind['rules']> = (resource, around, reportAt) =>
       ['config', 'min.insync.replicas'],
       `min.insync.replicas is ${minInsync}, the replication factor ${spec.replicationFactor}.`,
     );
-  for (const twin of collisions(around).get(remote.replaceAll('.', '_')) ?? [])
+  for (const twin of collisions(around).get(metricName(resource)) ?? [])
     if (twin !== remote && remote > twin)
       reportAt(details => report('name-collision', details), namePath, `\`${remote}\` and \`${twin}\` differ only in . and _.`);
 };
@@ -35,14 +35,17 @@ export const rules: NonNullable<Kind['rules']> = (resource, around, reportAt) =>
 type Around = Parameters<NonNullable<Kind['rules']>>[1];
 const memo = new WeakMap<object, Map<string, string[]>>();
 
-/** Remote names that share one metric name, per set of facts. */
+const metricName = (topic: { cluster: string | null; remoteName: string }): string =>
+  `${topic.cluster}\t${topic.remoteName.replaceAll('.', '_')}`;
+
+/** Remote names that share one metric name on one cluster, per set of facts. */
 function collisions(around: Around): Map<string, string[]> {
   const topics = around.facts('topic');
   let groups = memo.get(topics);
   if (groups === undefined) {
     groups = new Map();
     for (const topic of topics) {
-      const key = topic.remoteName.replaceAll('.', '_');
+      const key = metricName(topic);
       const group = groups.get(key);
       if (group === undefined) groups.set(key, [topic.remoteName]);
       else if (!group.includes(topic.remoteName)) group.push(topic.remoteName);

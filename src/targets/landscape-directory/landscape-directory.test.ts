@@ -24,7 +24,14 @@ async function read(root: string) {
 }
 
 test('every document file is read, whatever the case of its ending, and one elsewhere is a problem', async () => {
-  const root = folder('kaas.yaml', 'platform/a.yml', 'tenants/shop/B.YAML', 'tenants/shop/order.avsc', 'docs/c.yaml', '.github/d.yaml');
+  const root = folder(
+    'kaas.yaml',
+    'platform/a.yml',
+    'tenants/shop/B.YAML',
+    'tenants/shop/order.avsc',
+    'docs/c.yaml',
+    '.github/d.yaml',
+  );
   expect(await read(root)).toEqual({
     files: ['kaas.yaml', 'platform/a.yml', 'tenants/shop/B.YAML'],
     problems: ['tenant landscape/stray-document docs/c.yaml'],
