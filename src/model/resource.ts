@@ -42,24 +42,37 @@ export const keyOf = (key: ResourceKey): string => `${key.cluster ?? ''}\t${key.
 export const declarationName = (key: Pick<ResourceKey, 'tenant' | 'kind' | 'name'>): string =>
   `${key.tenant === null ? '' : `${key.tenant}/`}${key.kind}/${key.name}`;
 
-const has = (value: Json, path: Path): boolean => {
+/** What a contribution says of the value at `path`: gives it, takes away what stands below (by `null`, or by a value in place of the mapping), or nothing. */
+function sayOf(value: Json, path: Path): 'gives' | 'removes' | 'nothing' {
   let current: Json | undefined = value;
   for (const step of path) {
-    if (Array.isArray(current) && typeof step === 'number') current = current[step];
-    else if (isJsonObject(current)) current = Object.hasOwn(current, step) ? current[step] : undefined;
-    else return false;
-    if (current === undefined) return false;
+    if (Array.isArray(current) && typeof step === 'number' && step < current.length) current = current[step];
+    else if (!isJsonObject(current)) return 'removes';
+    else current = Object.hasOwn(current, step) ? current[step] : undefined;
+    if (current === undefined) return 'nothing';
   }
-  return true;
-};
+  return current === null ? 'removes' : 'gives';
+}
 
-/** Where the value at `path` of the spec came from, strongest first: the first is the one that won, the rest it overrode. Falls back to the nearest ancestor. */
+/**
+ * Where the value at `path` of the spec came from, strongest first: the first is the one that won, the rest it overrode. What a patch took away by
+ * `null` comes last: a default holds then. Falls back to the nearest ancestor.
+ */
 export function provenance(resource: Pick<Resource, 'layers'>, path: Path, part: 'key' | 'value' = 'key'): Position[] {
+  const strongest = resource.layers.toReversed();
+  const document = strongest[0]?.manifest;
   for (let length = path.length; length >= 0; length--) {
     const tried = path.slice(0, length);
-    const found = resource.layers.filter(layer => has(layer.spec, tried));
-    if (found.length > 0)
-      return found.toReversed().map(layer => positionOf(layer.manifest.located, [...layer.root, ...tried], part));
+    const holds: Layer[] = [];
+    const gone: Layer[] = [];
+    for (const layer of strongest) {
+      const say = sayOf(layer.spec, tried);
+      if (say === 'nothing') continue;
+      const own = layer.manifest.kind === document?.kind && layer.manifest.metadata.name === document.metadata.name;
+      (say === 'removes' || (own && gone.length > 0) ? gone : holds).push(layer);
+    }
+    const found = [...holds, ...gone];
+    if (found.length > 0) return found.map(layer => positionOf(layer.manifest.located, [...layer.root, ...tried], part));
   }
   return [];
 }

@@ -3,6 +3,7 @@ import type { AccessRule } from '#model/fact.ts';
 import { aclOperations } from '#ports/kafka.ts';
 import type { Kind } from '../kind.ts';
 import { builtIn } from './built-in.ts';
+import { report } from './problems.ts';
 
 /** What may be written in the `spec` of this kind. */
 const AccessTemplateSpec = z.strictObject({
@@ -31,7 +32,12 @@ export const accessTemplate: Kind = {
   writtenBy: 'platform',
   lives: 'landscape',
   spec: AccessTemplateSpec,
+  problems: report,
   builtInFacts: builtIn,
+  rules: (resource, _around, reportAt) => {
+    if (builtIn.some(each => each.name === resource.name))
+      reportAt(details => report('built-in-name', details), [], `\`${resource.name}\` is built in.`);
+  },
   facts: resource => {
     const { parameters = [], rules } = resource.spec as unknown as { parameters?: string[]; rules: AccessRule[] };
     return [{ fact: 'accessTemplate', name: resource.name, parameters, rules }];

@@ -12,11 +12,13 @@ export const grant: Kind = {
   lives: 'environment',
   spec: GrantSpec,
   problems: report,
-  refersTo: ['Topic'],
-  references: spec =>
-    (Array.isArray(spec.topics) ? spec.topics : []).flatMap((name, index) =>
-      typeof name === 'string' && !name.endsWith('*') ? [{ kind: 'Topic', name, path: ['topics', index] }] : [],
+  refersTo: ['Tenant', 'Topic'],
+  references: spec => [
+    { kind: 'Tenant', name: (spec as GrantSpec).to, path: ['to'] },
+    ...(spec as GrantSpec).topics.flatMap((name, index) =>
+      name.endsWith('*') ? [] : [{ kind: 'Topic', name, path: ['topics', index] }],
     ),
+  ],
   facts: resource => {
     const spec = resource.spec as GrantSpec;
     return [

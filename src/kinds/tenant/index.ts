@@ -29,7 +29,7 @@ const TenantSpec = z.strictObject({
       topics: z.int().min(0).optional().describe('Most topics in one environment.'),
       partitions: z.int().min(0).optional().describe('Most partitions in one environment, replicas not counted.'),
       storage: z
-        .string()
+        .union([z.string(), z.int().min(0)])
         .optional()
         .describe(
           'Most bytes that its topics may keep, one copy of each: `500GiB`. Counted where `retention.bytes` bounds them.',

@@ -76,3 +76,7 @@ test('limits hold per environment, and what a patch adds counts where it holds',
 test('a limit that is no size is a problem', async () => {
   expect((await problemsOf('storage: plenty', {})).map(each => each.code)).toEqual(['tenant/bad-size']);
 });
+
+test('a limit of storage may be a number of bytes', async () => {
+  expect(await problemsOf('storage: 2147483648', {})).toEqual([]);
+});

@@ -7,7 +7,7 @@ type Topic = Extract<Fact, { fact: 'topic' }>;
 interface Limits {
   readonly topics?: number;
   readonly partitions?: number;
-  readonly storage?: string;
+  readonly storage?: string | number;
 }
 
 /**
@@ -32,9 +32,9 @@ export const rules: NonNullable<Kind['rules']> = (resource, around, reportAt) =>
   if (limits.partitions !== undefined)
     hold('partitions', sumOf(topics, partitionsOf), limits.partitions, amount => `${amount} partitions`);
   if (limits.storage === undefined) return;
-  const most = /^\d+$/.test(limits.storage) ? Number(limits.storage) : parseSize(limits.storage);
-  if (most === undefined)
-    reportAt(details => report('bad-size', details), ['limits', 'storage'], `\`${limits.storage}\` is no size.`);
+  const storage = String(limits.storage);
+  const most = /^\d+$/.test(storage) ? Number(storage) : parseSize(storage);
+  if (most === undefined) reportAt(details => report('bad-size', details), ['limits', 'storage'], `\`${storage}\` is no size.`);
   else {
     hold('storage', sumOf(topics, bytesOf), most, amount => `${sizeText(amount)} of storage`);
     const open = topics.filter(topic => topic.bytesPerPartition === undefined).map(topic => `\`${topic.name}\``);

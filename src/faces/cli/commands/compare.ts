@@ -24,7 +24,7 @@ export const compare: Command = {
     requireEnvironments(checked, [one, other]);
     const side = (name: string) => {
       const composed: Composed | undefined = checked.environments.find(each => each.environment === name);
-      const resources = (composed?.declared ?? []).filter(each => outside.kinds.get(each.kind)?.lives === 'cluster');
+      const resources = (composed?.declared ?? []).filter(each => outside.kinds.get(each.kind)?.lives !== 'landscape');
       return { environment: name, prefix: composed?.prefix ?? '', resources };
     };
     const differences = compareEnvironments(side(one), side(other));
