@@ -39,12 +39,12 @@ test('an environment that comes after one that is not there is a problem', async
 
 test('two names for one cluster in an environment are a problem, by name as by address', async () => {
   const same = { 'platform/prod.yaml': yaml('Environment', 'prod', '{ clusters: { main: eu, us: eu }, default: main }') };
-  expect(await problemsOf(same)).toEqual(['validate/cluster-twice platform/prod.yaml:4:31']);
+  expect(await problemsOf(same)).toEqual(['validate/one-cluster-twice platform/prod.yaml:4:31']);
   const address = {
     'platform/prod.yaml': yaml('Environment', 'prod', '{ clusters: { main: eu, us: us }, default: main }'),
     'platform/us.yaml': yaml('KafkaCluster', 'us', '{ connection: { bootstrapServers: ["EU:9092"] } }'),
   };
-  expect(await problemsOf(address)).toEqual(['validate/cluster-twice platform/prod.yaml:4:31']);
+  expect(await problemsOf(address)).toEqual(['validate/one-cluster-twice platform/prod.yaml:4:31']);
 });
 
 test('what lives on no cluster cannot select one, and nothing is selected twice', async () => {

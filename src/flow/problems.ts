@@ -72,11 +72,6 @@ export const validating = problems('validate', {
     title: 'What this refers to is in another environment only',
     hint: 'Let it hold here too, or patch the reference under `environments/<env>/`.',
   },
-  'cluster-twice': {
-    title: 'One cluster has two names in an environment',
-    hint: 'Keep one of them. A document may name clusters that an environment lacks as long as it has one of them.',
-    scope: 'environment',
-  },
   'bad-configured-by': {
     title: '`configuredBy` names no environment of this cluster',
     hint: 'Name one environment that uses the cluster, the same in every document of it.',

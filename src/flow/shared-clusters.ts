@@ -81,8 +81,6 @@ export function sharingProblems(frame: Frame, environment: Environment): Problem
     const { name, spec, manifest } = frame.clusters.get(environment.spec.clusters[logical] as string) as NonNullable<
       ReturnType<Frame['clusters']['get']>
     >;
-    const twin = Object.entries(environment.spec.clusters).find(([other, each]) => other < logical && documents.has(each));
-    if (twin !== undefined) return [clusterTwice(environment, logical, twin[0])];
     const say = (code: 'bad-configured-by' | 'unconfigured-cluster', field: string, message: string, other?: string): Problem => {
       const twin = other === undefined ? undefined : frame.clusters.get(other)?.manifest;
       return validating(code, {
@@ -110,13 +108,3 @@ export function sharingProblems(frame: Frame, environment: Environment): Problem
     return [say('unconfigured-cluster', 'brokerConfig', `\`${configuredBy}\` configures this cluster and knows it as ${where}.`)];
   });
 }
-
-/** Each would read what the other wrote as not its own. */
-const clusterTwice = (environment: Environment, logical: string, first: string): Problem =>
-  validating('cluster-twice', {
-    message: `\`${first}\` and \`${logical}\` are one cluster.`,
-    at: positionOf(environment.manifest.located, ['spec', 'clusters', logical]),
-    related: [positionOf(environment.manifest.located, ['spec', 'clusters', first])],
-    tenant: null,
-    environment: environment.name,
-  });
