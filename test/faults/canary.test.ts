@@ -89,7 +89,12 @@ async function layOut(landscape: TestLandscape, word: (what: string) => string):
     'tenants/shop/all.yaml',
     manifest('Topic', 'shop.orders', {}) +
       manifest('ServiceAccount', 'shop.checkout', {}) +
-      manifest('ServiceAccount', 'shop.named', { credentials: { deliverTo: { store: 'local', key: 'shop/named' } } }) +
+      manifest(
+        'ServiceAccount',
+        'shop.named',
+        { credentials: { deliverTo: { store: 'local', key: 'shop/named' } } },
+        { environments: ['dev'] },
+      ) +
       manifest('Access', 'w', { serviceAccount: 'shop.checkout', as: 'producer', topics: ['shop.orders'] }),
   );
 }
