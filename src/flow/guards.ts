@@ -1,5 +1,7 @@
 import type { Blocker } from '#model/change.ts';
+import type { LedgerEntry } from '#model/ledger.ts';
 import { isError, type Problem } from '#model/problem.ts';
+import { keyOf } from '#model/resource.ts';
 import type { Composed } from './compose.ts';
 import type { Draft, Judgement } from './difference.ts';
 
@@ -79,19 +81,18 @@ function deletionGuards(draft: Draft, judgement: Judgement, order: GuardOrder, b
 
 const documentKind = (name: string): string => name.split('/').at(-2) ?? '';
 
-/** Kinds of document of which more than max(5, 10 %) would be removed. */
+/** Kinds of document of which more than max(5, 10 %) would be removed, or would leave their objects for others (an environment's prefix changed). */
 function brakedKinds(drafts: readonly Draft[], composed: Composed): Set<string> {
-  const standing = new Map<string, number>();
+  const deleted = drafts.flatMap(({ action, entry }) => (action === 'delete' && entry ? [entry] : []));
+  if (deleted.length === 0) return new Set();
   const declared = new Set(composed.declared.flatMap(resource => resource.declaredBy));
-  for (const name of declared) standing.set(documentKind(name), (standing.get(documentKind(name)) ?? 0) + 1);
-  const removed = new Map<string, Set<string>>();
-  for (const draft of drafts)
-    if (draft.action === 'delete')
-      for (const name of draft.entry?.declaredBy ?? [])
-        if (!declared.has(name)) removed.set(documentKind(name), (removed.get(documentKind(name)) ?? new Set()).add(name));
+  const now = new Map(composed.resources.map(resource => [keyOf(resource), resource.remoteName]));
+  const leaves = (entry: LedgerEntry) => (now.get(keyOf(entry)) ?? entry.remoteName) !== entry.remoteName;
+  const removed = new Set(deleted.flatMap(entry => entry.declaredBy.filter(name => !declared.has(name) || leaves(entry))));
+  const all = Map.groupBy(new Set([...declared, ...removed]), documentKind);
   return new Set(
-    [...removed]
-      .filter(([kind, names]) => names.size > Math.max(5, 0.1 * ((standing.get(kind) ?? 0) + names.size)))
+    [...Map.groupBy(removed, documentKind)]
+      .filter(([kind, names]) => names.length > Math.max(5, 0.1 * (all.get(kind) ?? []).length))
       .map(([kind]) => kind),
   );
 }

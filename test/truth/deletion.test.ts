@@ -136,6 +136,23 @@ test('many documents gone at once are braked until the plan is confirmed by its 
   expect(confirmed.changes.every(change => change.outcome?.state === 'applied')).toBe(true);
 });
 
+test('another prefix for an environment would take away every login: that is braked too, and nothing is forgotten meanwhile', async () => {
+  const landscape = testLandscape();
+  const accounts = Array.from({ length: 7 }, (_, index) => manifest('ServiceAccount', `shop.a${index}`, {})).join('');
+  landscape.write('tenants/shop/all.yaml', accounts);
+  await landscape.apply();
+  const environment = { clusters: { main: 'main' }, prefix: `n${landscape.prefix}` };
+  landscape.write('platform/environments/dev.yaml', manifest('Environment', 'dev', environment));
+  await landscape.apply();
+  const braked = await landscape.apply();
+  expect(braked.changes.map(change => [change.action, change.blockedBy[0]?.code])).toEqual(
+    Array.from({ length: 7 }, () => ['delete', 'plan/brake']),
+  );
+  const confirmed = await landscape.apply('--confirm-delete', braked.digest);
+  expect(confirmed.changes.every(change => change.outcome?.state === 'applied')).toBe(true);
+  expect((await landscape.plan()).changes).toEqual([]);
+});
+
 test('a protected resource goes only after its protection was lifted', async () => {
   const landscape = testLandscape();
   landscape.write('tenants/shop/account.yaml', manifest('ServiceAccount', 'shop.checkout', {}, { protected: true }));
