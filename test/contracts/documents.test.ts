@@ -33,6 +33,7 @@ describe('a hostile file is refused with its place, in bounded time, and says no
     ['__proto__', '__proto__: { polluted: true }\n', 'documents/unsafe-key'],
     ['a NUL byte', 'a: "\0"\n', 'documents/not-text'],
     ['a number that cannot be kept', 'a: 9007199254740993\n', 'documents/number-not-exact'],
+    ['an older YAML, in which `yes` is no text', '%YAML 1.1\n---\na: yes\n', 'documents/version'],
     ['infinity', 'a: .inf\n', 'documents/number-not-exact'],
   ];
   test.each(cases)('%s', async (_name, text, code) => {
@@ -44,6 +45,11 @@ describe('a hostile file is refused with its place, in bounded time, and says no
     expect(performance.now() - started).toBeLessThan(5_000);
     expect(({} as { polluted?: boolean }).polluted).toBeUndefined();
   });
+});
+
+test('what is no text is found where it stands', async () => {
+  const { problems } = await parse('a: 1\nb: caf\uFFFD\n');
+  expect(problems[0]?.at).toEqual({ file: 'x.yaml', line: 2, column: 7 });
 });
 
 test('one hostile file costs its neighbours nothing', async () => {

@@ -182,3 +182,10 @@ test('the platform may name everything: the wildcard is narrowed to the prefix',
   expect(remoteNames(all, around())[0]).toBe('User:dev.fraud.scoring|topic|prefixed|dev.|READ|ALLOW|*');
   expect(remoteNames(all, around([], ''))[0]).toBe('User:dev.fraud.scoring|topic|literal|*|READ|ALLOW|*');
 });
+
+test('a prefix may name its tenant, like every reference', () => {
+  const asked = fraud({ topics: ['payments/payments.orders*'] });
+  expect(remoteNames(asked, around([{ topics: ['payments.*'] }]))).toContain(
+    'User:dev.fraud.scoring|topic|prefixed|dev.payments.orders|READ|ALLOW|*',
+  );
+});

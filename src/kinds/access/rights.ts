@@ -71,13 +71,15 @@ function fill(rule: AccessRule, spec: AccessSpec): Filled[] {
     partial = partial.flatMap(each =>
       valuesFor(placeholder, spec).map(({ value, path }) => ({ name: each.name.replaceAll(`{${placeholder}}`, value), path })),
     );
-  const reference = rule.resource === 'topic' && /^\{(topic|outputs?)\}$/.test(rule.name);
-  return partial.map(({ name, path }) => {
-    const open = name.endsWith('*');
+  const topics = rule.resource === 'topic' && /^\{(topic|outputs?)\}$/.test(rule.name);
+  return partial.map(({ name: given, path }) => {
+    const open = given.endsWith('*');
+    // `TENANT/prefix*` is the prefix: names on the cluster belong to whoever owns them.
+    const name = topics && open ? given.slice(given.indexOf('/') + 1) : given;
     return {
       name: open ? name.slice(0, -1) : name,
       open,
-      reference: reference && !open,
+      reference: topics && !open,
       ...(path === undefined ? {} : { path }),
     };
   });

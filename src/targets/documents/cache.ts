@@ -5,7 +5,7 @@ import { deserialize, serialize } from 'node:v8';
 import type { DocumentText, ParsedDocument, ParsedFile } from '#ports/documents.ts';
 
 /** Changes whenever the same text would parse to something else. */
-const version = 'documents-1';
+const version = 'documents-2';
 
 export interface Cache {
   get(text: DocumentText): ParsedFile | undefined;

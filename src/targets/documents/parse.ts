@@ -41,7 +41,7 @@ export function parseText({ file, text }: DocumentText): ParsedFile {
       problems: [
         report('not-text', {
           message: 'It holds bytes that are no text.',
-          at: { file, line: text.slice(0, bad).split('\n').length, column: 1 },
+          at: { file, line: text.slice(0, bad).split('\n').length, column: bad - text.lastIndexOf('\n', bad) },
         }),
       ],
     };
@@ -71,6 +71,8 @@ export function parseText({ file, text }: DocumentText): ParsedFile {
       const code = error.code === 'DUPLICATE_KEY' ? 'duplicate-key' : error.code === 'TAG_RESOLVE_FAILED' ? 'tag' : 'syntax';
       say(code, error.message.split('\n')[0] as string, error.pos[0]);
     }
+    const { explicit, version } = document.directives?.yaml ?? {};
+    if (explicit && version !== '1.2') say('version', `The file asks for YAML ${version}.`, 0);
     if (document.errors.length > 0 || document.contents === null) continue;
     if (isScalar(document.contents) && document.contents.value === null) continue;
     const marks: number[] = [];

@@ -3,6 +3,10 @@ import { problems } from '#model/problem.ts';
 /** Why a YAML file could not be taken as it is. */
 export const report = problems('documents', {
   syntax: { title: 'This is not valid YAML' },
+  version: {
+    title: 'Documents are YAML 1.2',
+    hint: 'Remove the %YAML line: older versions read `yes`, `010` and dates as something else than text.',
+  },
   'duplicate-key': { title: 'The same key stands twice', hint: 'Remove one of them; which one would win is a guess.' },
   'merge-key': { title: 'Merge keys are not supported', hint: 'Write the values out, or use a template or patch.' },
   tag: { title: 'Custom tags are not supported', hint: 'Remove the tag.' },
