@@ -72,7 +72,8 @@ function toManifest(
   const patch = value.$patch ?? null;
   if (patch !== null && patch !== 'create' && patch !== 'delete')
     say('bad-metadata', ['$patch'], '`$patch` is `create` or `delete`.');
-  const metadata = checkMetadata(value.metadata, say);
+  const patches = place !== undefined && place.overlay !== null && patch !== 'create';
+  const metadata = checkMetadata(value.metadata, patches, say);
   if (value.spec !== undefined && !isJsonObject(value.spec)) say('bad-metadata', ['spec'], '`spec` is a mapping.');
   if (place === undefined)
     say('wrong-place', [], `Documents belong in kaas.yaml, platform/ or tenants/<name>/, not in ${located.file}.`);
@@ -104,6 +105,8 @@ function toManifest(
 type Say = (code: Parameters<typeof loading>[0], path: Path, message: string, hint?: string) => void;
 
 const isTextMap = (value: Json) => isJsonObject(value) && Object.values(value).every(each => typeof each === 'string');
+const withoutNulls = (value: Json): Json =>
+  isJsonObject(value) ? Object.fromEntries(Object.entries(value).filter(([, member]) => member !== null)) : value;
 const isTextSet = (value: Json) =>
   Array.isArray(value) &&
   value.length > 0 &&
@@ -119,7 +122,8 @@ const metadataFields: Readonly<Record<string, { check: (value: Json) => boolean;
   protected: { check: value => typeof value === 'boolean', takes: 'true or false' },
 };
 
-function checkMetadata(value: Json | undefined, say: Say): Metadata | undefined {
+/** In a patch, `null` removes one label or annotation of the base (RFC 7386). */
+function checkMetadata(value: Json | undefined, patches: boolean, say: Say): Metadata | undefined {
   if (!isJsonObject(value)) {
     say('bad-metadata', ['metadata'], '`metadata` with a `name` is missing.');
     return undefined;
@@ -128,7 +132,7 @@ function checkMetadata(value: Json | undefined, say: Say): Metadata | undefined 
     const field = Object.hasOwn(metadataFields, key) ? metadataFields[key] : undefined;
     if (field === undefined)
       say('unknown-field', ['metadata', key], `\`metadata.${key}\` is no field.`, suggestion(key, Object.keys(metadataFields)));
-    else if (!field.check(member) && !(member === null && key !== 'name'))
+    else if (!field.check(patches ? withoutNulls(member) : member) && !(member === null && key !== 'name'))
       say('bad-metadata', ['metadata', key], `\`metadata.${key}\` takes ${field.takes}.`);
   }
   if (value.name === undefined) say('bad-metadata', ['metadata'], '`metadata.name` is missing.');

@@ -63,3 +63,21 @@ test("a patch that selects other environments than its folder's holds nowhere: a
     at: { file: 'tenants/shop/environments/prod/topics.yaml', line: 3, column: 32 },
   });
 });
+
+test('a patch merges labels and annotations, and removes one by null', async () => {
+  const files = {
+    'tenants/shop/a.yaml': yaml('Topic', 'shop.a', '{}', 'labels: { a: x, b: y }, protected: true'),
+    'tenants/shop/environments/prod/a.yaml': yaml('Topic', 'shop.a', '{}', 'labels: { a: ~, c: z }, protected: ~'),
+  };
+  const { environments, problems } = await checkTexts({ ...frame, ...files });
+  expect(problems).toEqual([]);
+  expect(environments[0]?.declared.find(each => each.name === 'shop.a')).toMatchObject({
+    labels: { b: 'y', c: 'z' },
+    protected: false,
+  });
+});
+
+test('a label that is null in a document of its own is a problem', async () => {
+  const files = { 'tenants/shop/a.yaml': yaml('Topic', 'shop.a', '{}', 'labels: { a: ~ }') };
+  expect((await checkTexts({ ...frame, ...files })).problems.map(each => each.code)).toEqual(['load/bad-metadata']);
+});

@@ -3,7 +3,17 @@ import type { Resource } from '#model/resource.ts';
 import { compareEnvironments } from './compare.ts';
 
 const topic = (name: string, spec: object) =>
-  ({ cluster: 'main', tenant: 't', kind: 'Topic', name, spec }) as unknown as Resource;
+  ({
+    cluster: 'main',
+    tenant: 't',
+    kind: 'Topic',
+    name,
+    spec,
+    labels: {},
+    annotations: {},
+    managed: true,
+    protected: false,
+  }) as unknown as Resource;
 
 test('environments differ in fields and in what one of them lacks; prefixes do not count', () => {
   const dev = [topic('a', { partitions: 3, mirror: 'dev.a' }), topic('b', {}), topic('same', { x: ['dev.y'] })];
@@ -21,5 +31,18 @@ test('environments differ in fields and in what one of them lacks; prefixes do n
       ],
     },
     { name: 'b', onlyIn: 'dev', fields: [] },
+  ]);
+});
+
+test('environments differ in protection, management, labels and annotations too', () => {
+  const here = topic('a', {});
+  const there = { ...here, protected: true, labels: { tier: 'gold' } };
+  const found = compareEnvironments(
+    { environment: 'dev', prefix: '', resources: [here] },
+    { environment: 'prod', prefix: '', resources: [there] },
+  );
+  expect(found[0]?.fields).toEqual([
+    { path: 'metadata.labels.tier', from: null, to: 'gold' },
+    { path: 'metadata.protected', from: false, to: true },
   ]);
 });

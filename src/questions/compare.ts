@@ -1,4 +1,4 @@
-import { isJsonObject, type Json } from '#model/json.ts';
+import { isJsonObject, type Json, type JsonObject } from '#model/json.ts';
 import type { Resource } from '#model/resource.ts';
 
 export interface ComparedField {
@@ -35,12 +35,23 @@ export function compareEnvironments(left: Side, right: Side): Compared[] {
     if (here === undefined || there === undefined)
       found.push({ ...identity, onlyIn: here === undefined ? right.environment : left.environment, fields: [] });
     else {
-      const fields = differing(unprefixed(here.spec, left.prefix), unprefixed(there.spec, right.prefix), []);
+      const fields = [
+        ...differing(metadataOf(here), metadataOf(there), ['metadata']),
+        ...differing(unprefixed(here.spec, left.prefix), unprefixed(there.spec, right.prefix), []),
+      ];
       if (fields.length > 0) found.push({ ...identity, fields });
     }
   }
   return found;
 }
+
+/** What a patch can change besides the spec. */
+const metadataOf = ({ labels, annotations, managed, protected: kept }: Resource): JsonObject => ({
+  labels,
+  annotations,
+  managed,
+  protected: kept,
+});
 
 const byIdentity = (side: Side): Map<string, Resource> =>
   new Map(side.resources.map(each => [`${each.cluster}\t${each.tenant ?? ''}\t${each.kind}\t${each.name}`, each]));

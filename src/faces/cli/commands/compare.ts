@@ -38,7 +38,7 @@ export const compare: Command = {
 };
 
 function comparedText(each: Compared, one: string, paint: Paint): string {
-  const title = `${each.kind} ${plain(each.name)}  ${paint.faint(`${each.cluster} · ${each.tenant ?? 'platform'}`)}`;
+  const title = `${each.kind} ${plain(each.name)}  ${paint.faint(`${each.cluster ?? 'no cluster'} · ${each.tenant ?? 'platform'}`)}`;
   if (each.onlyIn !== undefined)
     return each.onlyIn === one ? paint.bad(`- ${title} only in ${each.onlyIn}`) : paint.good(`+ ${title} only in ${each.onlyIn}`);
   const value = (json: unknown) => (json === null ? '(not set)' : plain(typeof json === 'string' ? json : JSON.stringify(json)));
