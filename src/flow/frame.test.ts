@@ -59,3 +59,10 @@ test('a name that is a number is one problem', async () => {
     'load/bad-metadata tenants/shop/a.yaml:3:13',
   ]);
 });
+
+test('an environment that is not there names the nearest that is', async () => {
+  const files = { 'tenants/shop/a.yaml': yaml('Topic', 'shop.a', '{}', 'environments: [prd]') };
+  expect((await checkTexts({ ...frame, ...files })).problems).toMatchObject([
+    { code: 'load/unknown-environment', hint: 'Did you mean `prod`?' },
+  ]);
+});

@@ -4,6 +4,7 @@ import type { Manifest } from '#model/manifest.ts';
 import { positionOf } from '#model/position.ts';
 import type { Problem } from '#model/problem.ts';
 import type { KindRegistry, Loaded } from './load.ts';
+import { nearest } from './nearest.ts';
 import { composing, loading, validating } from './problems.ts';
 import { checkShape } from './shape.ts';
 
@@ -100,6 +101,7 @@ export function readFrame(loaded: Loaded, kinds: KindRegistry): { frame: Frame |
       problems.push(
         loading('unknown-environment', {
           message: `There is no environment \`${environment.after}\`.`,
+          ...didYouMean(nearest(environment.after, spec.environments)),
           at: positionOf(manifest.located, ['spec', 'after']),
           scope: 'landscape',
         }),
@@ -132,6 +134,9 @@ function unknownDefaults({ spec, located }: Manifest, kinds: KindRegistry): Prob
     );
 }
 
+const didYouMean = (close: string | undefined): { hint?: string } =>
+  close === undefined ? {} : { hint: `Did you mean \`${close}\`?` };
+
 function unknownEnvironments(loaded: Loaded, known: ReadonlySet<string>): Problem[] {
   const problems: Problem[] = [];
   for (const { metadata, overlay, located, tenant } of loaded.manifests) {
@@ -141,6 +146,7 @@ function unknownEnvironments(loaded: Loaded, known: ReadonlySet<string>): Proble
         problems.push(
           loading('unknown-environment', {
             message: `There is no environment \`${name}\`.`,
+            ...didYouMean(nearest(name, known)),
             at: positionOf(located, ['metadata', 'environments', index]),
             tenant,
             scope,
@@ -151,6 +157,7 @@ function unknownEnvironments(loaded: Loaded, known: ReadonlySet<string>): Proble
       problems.push(
         loading('unknown-environment', {
           message: `The folder names the environment \`${overlay}\`, which kaas.yaml does not list.`,
+          ...didYouMean(nearest(overlay, known)),
           at: positionOf(located, []),
           tenant,
           scope,

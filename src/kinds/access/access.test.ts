@@ -189,3 +189,10 @@ test('a prefix may name its tenant, like every reference', () => {
     'User:dev.fraud.scoring|topic|prefixed|dev.payments.orders|READ|ALLOW|*',
   );
 });
+
+test('a * that ends up inside a name is said, because nothing is called so', () => {
+  const parameters = { applicationId: 'fraud.*', outputs: ['fraud.out'] };
+  const asked = fraud({ as: 'streams', topics: ['fraud.in'], parameters });
+  expect(codes(asked, around())).toContain('access/star-inside');
+  expect(codes(fraud({ topics: ['payments.*'], group: 'fraud.*' }), around())).not.toContain('access/star-inside');
+});

@@ -23,6 +23,11 @@ export const report = problems('access', {
     title: 'The name belongs to somebody else',
     hint: 'Groups, transactional ids and application ids must be names that the tenant owns.',
   },
+  'star-inside': {
+    title: 'A * stands inside a name',
+    severity: 'warning',
+    hint: 'Only a trailing * makes a prefix, and where the template adds to the value (`{applicationId}-`) none can: write one name.',
+  },
   expired: {
     title: 'The access has expired',
     severity: 'warning',

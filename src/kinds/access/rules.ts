@@ -40,8 +40,13 @@ export const rules: NonNullable<Kind['rules']> = (resource, around, reportAt) =>
     if (!inputs.all.has(name))
       reportAt(details => report('unused-parameter', details), path, `\`${spec.as}\` has no use for \`${name}\`.`);
   const said = new Set<string>();
+  const starred = new Set<string>();
   for (const right of rightsOf(resource, template, around)) {
     const where = JSON.stringify(right.path);
+    if (right.path !== undefined && right.name !== '*' && right.name.includes('*') && !starred.has(where)) {
+      starred.add(where);
+      reportAt(details => report('star-inside', details), right.path, `No ${right.resourceType} is called \`${right.name}\`.`);
+    }
     if (right.standing !== 'foreign' || right.path === undefined || said.has(where)) continue;
     said.add(where);
     const owner = right.owner === null ? `${resource.tenant} does not own it` : `it belongs to ${right.owner}`;
