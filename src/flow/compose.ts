@@ -1,7 +1,7 @@
 import type { EnvironmentSpec, KafkaClusterSpec } from '#model/frame/frame.ts';
 import type { JsonObject } from '#model/json.ts';
 import type { Manifest, Metadata } from '#model/manifest.ts';
-import { positionOf } from '#model/position.ts';
+import { type Position, positionOf } from '#model/position.ts';
 import type { Problem } from '#model/problem.ts';
 import { declarationName, type Layer, provenance, type Resource } from '#model/resource.ts';
 import type { Frame } from './frame.ts';
@@ -119,25 +119,41 @@ const underlay = (draft: Draft, manifest: Manifest, root: Layer['root'], default
 /** Variables in the defaults of these are filled where the defaults hold, and are of no concern to other environments. */
 const defaultsHolders = new Set(['Landscape', 'Environment']);
 
-function fill(draft: Draft, { lookup, several }: Variables, problems: Problem[]): Draft {
-  const spec = fillVariables(draft.spec, lookup, (path, variable) => {
-    const [at, ...related] = provenance(draft, path);
-    const candidates = several(variable);
-    problems.push(
-      composing('undefined-variable', {
-        message:
-          candidates.length > 1
-            ? `${variable} could be ${candidates.join(' or ')}.`
-            : `${variable} is not defined in this environment.`,
-        ...(candidates.length > 1 ? { hint: 'Write TENANT/NAME.' } : {}),
-        ...(at === undefined ? {} : { at }),
-        related,
-        tenant: draft.tenant,
-        subject: { tenant: draft.tenant, kind: draft.kind.name, name: draft.name },
-      }),
-    );
-  }) as JsonObject;
-  return spec === draft.spec ? draft : { ...draft, spec };
+/** The draft with its variables filled: in the spec, and in labels and annotations, which stay texts. */
+function fill(draft: Draft, variables: Variables, problems: Problem[]): Draft {
+  const spec = fillVariables(draft.spec, variables.lookup, (path, variable) =>
+    problems.push(undefinedVariable(draft, variables, variable, provenance(draft, path))),
+  ) as JsonObject;
+  const { labels, annotations } = draft.metadata;
+  const written = { ...(labels == null ? {} : { labels }), ...(annotations == null ? {} : { annotations }) };
+  const texts = fillVariables(written as JsonObject, variables.lookup, (path, variable) =>
+    problems.push(undefinedVariable(draft, variables, variable, [positionOf(draft.base.located, ['metadata', ...path])])),
+  );
+  if (spec === draft.spec && texts === written) return draft;
+  return { ...draft, spec, metadata: { ...draft.metadata, ...asTexts(texts as Record<string, JsonObject>) } };
+}
+
+const asTexts = (metadata: Record<string, JsonObject>): Pick<Metadata, 'labels' | 'annotations'> =>
+  Object.fromEntries(
+    Object.entries(metadata).map(([field, members]) => [
+      field,
+      Object.fromEntries(Object.entries(members).map(([key, value]) => [key, String(value)])),
+    ]),
+  );
+
+function undefinedVariable(draft: Draft, { several }: Variables, variable: string, [at, ...related]: Position[]): Problem {
+  const candidates = several(variable);
+  return composing('undefined-variable', {
+    message:
+      candidates.length > 1
+        ? `${variable} could be ${candidates.join(' or ')}.`
+        : `${variable} is not defined in this environment.`,
+    ...(candidates.length > 1 ? { hint: 'Write TENANT/NAME.' } : {}),
+    ...(at === undefined ? {} : { at }),
+    related,
+    tenant: draft.tenant,
+    subject: { tenant: draft.tenant, kind: draft.kind.name, name: draft.name },
+  });
 }
 
 /** The logical clusters on which a document holds here; `[null]` for kinds that live on none. */

@@ -51,3 +51,13 @@ test("a variable in one environment's defaults is of no concern to the others", 
   const files = { 'tenants/shop/a.yaml': topic('shop.a', '{}') };
   expect(await composed(files, 'shop.a', 'prod')).toMatchObject({ spec: { replicationFactor: 2 }, problems: [] });
 });
+
+test('labels and annotations hold variables too, as texts, and an undefined one has its place', async () => {
+  const labelled = (value: string) => ({ 'tenants/shop/a.yaml': yaml('Topic', 'shop.a', '{}', `labels: { few: "${value}" }`) });
+  const checked = await checkTexts({ ...frame, ...labelled('${var.few}') });
+  const prod = checked.environments.find(each => each.environment === 'prod');
+  expect(prod?.declared.find(each => each.name === 'shop.a')?.labels).toEqual({ few: '2' });
+  expect(checked.problems).toMatchObject([
+    { code: 'compose/undefined-variable', at: { file: 'tenants/shop/a.yaml', line: 3, column: 37 } },
+  ]);
+});
