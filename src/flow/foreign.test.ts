@@ -145,3 +145,14 @@ describe('a secret store that only another environment has', () => {
     expect(await problemsOf(files)).toEqual([]);
   });
 });
+
+test("another tenant's secret store is neither read from nor delivered to; the platform's is", async () => {
+  const account = yaml('ServiceAccount', 'shop.x', '{ credentials: { deliverTo: { store: vault } } }');
+  const using = { 'tenants/shop/a.yaml': topic('${secret.vault.x}'), 'tenants/shop/b.yaml': account };
+  const vault = yaml('SecretStore', 'vault', '{ type: local }');
+  const theirs = { 'platform/tenants/zeta.yaml': yaml('Tenant', 'zeta', '{}'), 'tenants/zeta/a.yaml': vault };
+  expect(new Set((await problemsOf({ ...using, ...theirs })).map(each => each.code))).toEqual(
+    new Set(['service-account/foreign-store', 'validate/not-owned']),
+  );
+  expect(await problemsOf({ ...using, 'platform/vault.yaml': vault })).toEqual([]);
+});

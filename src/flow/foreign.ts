@@ -36,7 +36,7 @@ export function foreignValues(composed: Composed, frame: Frame): Problem[] {
         );
       if (!text.includes('${secret.')) return;
       for (const [, inside = ''] of text.matchAll(/\$\{secret\.([^}]+)\}/g)) {
-        const missing = stores.lacks(inside);
+        const missing = stores.lacks(inside, resource.tenant);
         if (missing !== undefined) report(details => validating(missing.code, details), path, missing.message, where());
       }
     });
@@ -75,11 +75,23 @@ function eachText(value: Json, path: Path, hear: (text: string, path: Path) => v
 
 /** Names of stores may hold dots, so the longest store that `STORE.KEY` can begin with is meant. */
 function storesIn(composed: Composed) {
-  const here = new Set(['local', ...composed.declared.filter(each => each.kind === 'SecretStore').map(each => each.name)]);
+  const declared = composed.declared.filter(each => each.kind === 'SecretStore');
+  /** The platform may read from every store, a tenant from its own and the platform's. */
+  const open = (tenant: string | null) =>
+    declared.filter(each => tenant === null || each.tenant === null || each.tenant === tenant).map(each => each.name);
   const begins = (names: Iterable<string>, inside: string) => [...names].some(name => inside.startsWith(`${name}.`));
   return {
-    lacks(inside: string): { code: 'foreign-reference' | 'missing-reference'; message: string } | undefined {
-      if (begins(here, inside)) return undefined;
+    lacks(
+      inside: string,
+      tenant: string | null,
+    ): { code: 'foreign-reference' | 'missing-reference' | 'not-owned'; message: string } | undefined {
+      if (begins(['local', ...open(tenant)], inside)) return undefined;
+      const theirs = declared.find(each => inside.startsWith(`${each.name}.`));
+      if (theirs !== undefined)
+        return {
+          code: 'not-owned',
+          message: `\`\${secret.${inside}}\`: the SecretStore \`${theirs.name}\` belongs to ${theirs.tenant}.`,
+        };
       const elsewhere = [...composed.absent].find(([key]) =>
         inside.startsWith(`${/^SecretStore\/(.+)$/.exec(key)?.[1] ?? '}'}.`),
       );

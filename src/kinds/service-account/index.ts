@@ -70,7 +70,15 @@ export const serviceAccount: Kind = {
     for (const key of ['rotateEvery', 'overlap'] as const)
       if (credentials?.[key] !== undefined && parseDuration(credentials[key]) === undefined)
         reportAt(details => report('bad-duration', details), ['credentials', key], `\`${credentials[key]}\` is no duration.`);
-    const key = credentials?.deliverTo?.key;
+    const { key, store = 'local' } = credentials?.deliverTo ?? {};
+    const owner =
+      store === 'local' ? null : (around.resolve({ kind: 'SecretStore', name: store }, account.tenant)?.tenant ?? null);
+    if (account.tenant !== null && owner !== null && owner !== account.tenant)
+      reportAt(
+        details => report('foreign-store', details),
+        ['credentials', 'deliverTo', 'store'],
+        `\`${store}\` is a store of ${owner}.`,
+      );
     if (account.tenant !== null && key !== undefined && !key.startsWith(`${account.tenant}/`))
       reportAt(
         details => report('foreign-key', details),

@@ -17,6 +17,10 @@ export const report = problems('service-account', {
     title: 'Two passwords would be kept under one key',
     hint: 'Give each account and cluster a key of its own, or leave `key` out.',
   },
+  'foreign-store': {
+    title: 'The secret store belongs to somebody else',
+    hint: 'Deliver to a store of your own, of the platform, or to `local`.',
+  },
   'foreign-key': {
     title: 'The key belongs to somebody else',
     hint: 'A tenant keeps its secrets below its own name: `key: <tenant>/…`. Without `key` there is nothing to choose.',
