@@ -20,6 +20,11 @@ export interface Kafka extends AsyncDisposable {
   /** What our own principal may do to these topics; null where the broker did not say, no entry for what it does not know. */
   topicRights(names: readonly string[]): Promise<Map<string, readonly AclOperation[] | null>>;
   describeConfigs(requests: readonly ConfigRequest[]): Promise<ItemResult<ConfigEntry[]>[]>;
+  /**
+   * Names of all groups that have configuration of their own, also of those that have neither members nor offsets and that no broker lists as groups
+   * (ListConfigResources version 1, KIP-1142, Kafka 4.1); null from a broker that cannot tell, which says nothing of what there is.
+   */
+  listConfiguredGroups(): Promise<string[] | null>;
   /** Gives each new topic's id; of a validate-only request an id that means nothing. */
   createTopics(topics: readonly NewTopic[], options: WriteOptions): Promise<ItemResult<string>[]>;
   createPartitions(growths: readonly { topic: string; total: number }[], options: WriteOptions): Promise<ItemResult[]>;

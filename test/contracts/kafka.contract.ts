@@ -114,6 +114,19 @@ export function kafkaContract(name: string, open: () => Promise<Kafka>): void {
       await visible(async () => ((await entries())['retention.ms'] === '604800000 default' ? true : undefined));
     });
 
+    test('names a group that has configuration and neither members nor offsets, until the last key goes', async () => {
+      const name = `${prefix}group with % and ü`;
+      const key = 'consumer.session.timeout.ms';
+      const write = (set: Record<string, string>, unset: string[]) =>
+        kafka.alterConfigs([{ type: 'group', name, set, unset }], now);
+      const listed = async () => (await kafka.listConfiguredGroups())?.includes(name);
+      expect(await listed()).toBe(false);
+      expect(codes(await write({ [key]: '50000' }, []))).toEqual(['ok']);
+      await visible(async () => ((await listed()) === true ? true : undefined));
+      expect(codes(await write({}, [key]))).toEqual(['ok']);
+      await visible(async () => ((await listed()) === false ? true : undefined));
+    });
+
     test('deletes a topic by its id and nothing that merely has its name', async () => {
       await kafka.createTopics([topic('gone')], now);
       const { id } = await visible(() => listed('gone'));

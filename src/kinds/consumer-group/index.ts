@@ -42,7 +42,7 @@ const alteration = (change: Pick<Change | Difference, 'fields' | 'remoteName'>):
  */
 async function read(ports: ClusterPorts, scope: ReadScope): Promise<Live[]> {
   const content = new Set(scope.desired.filter(group => Object.keys(project(group)).length === 0).map(group => group.remoteName));
-  const foreign = scope.foreign ? (await ports.kafka.describeGroups()).map(group => group.id) : [];
+  const foreign = scope.foreign ? await everyGroup(ports) : [];
   const names = [...new Set([...scope.desired.map(group => group.remoteName), ...scope.owned.keys(), ...foreign])];
   const answers = await ports.kafka.describeConfigs(names.map(name => ({ type: 'group', name })));
   return answers.flatMap<Live>((answer, index) => {
@@ -56,6 +56,12 @@ async function read(ports: ClusterPorts, scope: ReadScope): Promise<Live[]> {
     if (Object.keys(fields).length === 0 && !content.has(remoteName)) return [];
     return [{ remoteName, remoteId: null, fields, defaults: side(false), internal: remoteName.startsWith('__'), details: {} }];
   });
+}
+
+/** Groups that a coordinator knows, and those of which there is nothing but configuration. */
+async function everyGroup(ports: ClusterPorts): Promise<string[]> {
+  const [known, configured] = await Promise.all([ports.kafka.describeGroups(), ports.kafka.listConfiguredGroups()]);
+  return [...known.map(group => group.id), ...(configured ?? [])];
 }
 
 /** Members that the new configuration meets. A configuration holds no records. */

@@ -1,4 +1,4 @@
-import { describeConfigsV4, incrementalAlterConfigsV1 } from '@platformatic/kafka';
+import { apiVersionsV4, describeConfigsV4, incrementalAlterConfigsV1, listConfigResourcesV1 } from '@platformatic/kafka';
 import { Fault, type ItemResult, refused } from '#model/fault.ts';
 import type { ConfigAlteration, ConfigEntry, ConfigRequest, ConfigResourceType, Kafka } from '#ports/kafka.ts';
 import { inTurn, parts } from './batches.ts';
@@ -17,7 +17,7 @@ const sources: Readonly<Record<number, ConfigEntry['source']>> = {
 };
 
 /** Configuration of topics, brokers, groups: asked in parallel of all brokers, changed incrementally (never the legacy call that resets what it does not name). */
-export const configCalls = (brokers: Brokers): Pick<Kafka, 'describeConfigs' | 'alterConfigs'> => ({
+export const configCalls = (brokers: Brokers): Pick<Kafka, 'describeConfigs' | 'alterConfigs' | 'listConfiguredGroups'> => ({
   async describeConfigs(requests) {
     const results: ItemResult<ConfigEntry[]>[] = new Array(requests.length);
     const order = requests.map((request, index) => ({ request, index }));
@@ -74,6 +74,15 @@ export const configCalls = (brokers: Brokers): Pick<Kafka, 'describeConfigs' | '
       });
     }
     return results;
+  },
+
+  async listConfiguredGroups() {
+    // Version 0 knows client metrics only. A broker hangs up on a version that it does not know, so it is asked first.
+    const { apiKeys } = await brokers.call(apiVersionsV4.api, ['kaas', '1']);
+    const { key, version } = listConfigResourcesV1.api;
+    if (!apiKeys.some(each => each.apiKey === key && each.maxVersion >= version)) return null;
+    const answer = await brokers.call(listConfigResourcesV1.api, [[types.group]]);
+    return answer.configResources.map(each => each.resourceName);
   },
 });
 

@@ -10,6 +10,8 @@ const byApi: Readonly<Record<string, string>> = {
   DescribeUserScramCredentials: describe,
   DescribeLogDirs: describe,
   ListPartitionReassignments: describe,
+  // Its key 74 has kept the name in the client that it had before version 1.
+  ListClientMetricsResources: 'DESCRIBE_CONFIGS on the cluster',
   DescribeClientQuotas: 'DESCRIBE_CONFIGS on the cluster',
   CreateAcls: alter,
   DeleteAcls: alter,

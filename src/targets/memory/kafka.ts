@@ -120,6 +120,11 @@ export function memoryKafka(cluster: MemoryCluster = emptyCluster()): Kafka {
     async alterConfigs(alterations, { validateOnly }) {
       return alterations.map(alteration => alter(cluster, alteration, validateOnly));
     },
+    async listConfiguredGroups() {
+      return [...cluster.configs].flatMap(([key, set]) =>
+        key.startsWith('group\t') && set.size > 0 ? [key.slice('group\t'.length)] : [],
+      );
+    },
     listAcls: async ({ topics } = {}) =>
       [...cluster.acls.values()].filter(
         each =>
