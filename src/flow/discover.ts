@@ -1,13 +1,16 @@
 import type { Kind, Live } from '#kinds/kind.ts';
+import type { Fields, Reason } from '#model/change.ts';
 import type { Manifested } from '#model/collapse.ts';
 import type { Fact } from '#model/fact.ts';
 import { isJsonObject, type JsonObject } from '#model/json.ts';
+import type { LeftOut } from '#model/left-out.ts';
 import type { Problem } from '#model/problem.ts';
 import type { Composed } from './compose.ts';
 import { defaultsFor, type Frame } from './frame.ts';
+import { configuredElsewhere, notOurs } from './not-ours.ts';
 import type { Outside } from './outside.ts';
 import { ownerOf } from './ownership.ts';
-import { holdsName, readEnvironment, undeclared } from './read-environment.ts';
+import { readEnvironment, undeclared } from './read-environment.ts';
 import type { LiveCluster } from './read-live.ts';
 
 /** A live object as a document would declare it, and where it was seen. Names without prefix. */
@@ -21,8 +24,23 @@ export interface Discovered {
   readonly spec: JsonObject;
 }
 
+/** What is set on a cluster and stands in no document, as an addition to the one that declares the cluster. */
+export interface Added {
+  readonly kind: string;
+  /** Its `metadata.name`. */
+  readonly name: string;
+  /** The file that it stands in. */
+  readonly file: string;
+  readonly spec: JsonObject;
+}
+
 export interface Discovery {
   readonly found: readonly Discovered[];
+  readonly added: readonly Added[];
+  /** What lives here and is not in `found`, or not whole. */
+  readonly left: readonly LeftOut[];
+  /** What could not be listed, so that nothing is known of it. */
+  readonly unlisted: readonly Omit<LeftOut, 'name'>[];
   /** The environment's logical clusters and which of them holds documents that name none. */
   readonly clusters: readonly string[];
   readonly fallback: string | undefined;
@@ -30,49 +48,95 @@ export interface Discovery {
   readonly problems: readonly Problem[];
 }
 
-/** Reads everything on an environment's clusters and says what no document declares yet. Writes nothing. */
+/** Reads everything on an environment's clusters and says what no document declares yet, and what of it no document will. Writes nothing. */
 export async function discover(outside: Outside, environment: string): Promise<Discovery> {
   const { checked, composed, clusters, problems } = await readEnvironment(outside, environment);
   const frame = checked.frame;
+  const left: LeftOut[] = [];
   if (frame === undefined || composed === undefined)
-    return { found: [], clusters: [], fallback: undefined, frame, problems: checked.problems };
+    return { found: [], added: [], left, unlisted: [], clusters: [], fallback: undefined, frame, problems: checked.problems };
   const logical = composed.clusters.map(each => each.logical);
-  const found = clusters.flatMap(cluster => {
-    const place = { composed, frame, cluster };
-    return collapsed(outside, place, liveIn(outside, place));
-  });
+  const places = clusters.map(cluster => ({ composed, frame, cluster, left }));
+  const found = places.flatMap(place => collapsed(outside, place, liveIn(outside, place)));
+  const added = places.flatMap(place => additionsIn(outside, place));
+  const unlisted = (await Promise.all(places.map(place => unlistedOn(outside, place.cluster)))).flat();
   const fallback = composed.spec.default ?? (logical.length === 1 ? logical[0] : undefined);
-  return { found, clusters: logical, fallback, frame, problems };
+  return { found, added, left, unlisted, clusters: logical, fallback, frame, problems };
 }
 
 interface Place {
   readonly composed: Composed;
   readonly frame: Frame;
   readonly cluster: LiveCluster;
+  /** Hears of everything that is left out. */
+  readonly left: LeftOut[];
 }
+
+const leave = ({ cluster, left }: Place, kind: string, name: string, { code, message }: Reason): void => {
+  left.push({ kind, cluster: cluster.cluster.logical, name, code, message });
+};
 
 type Seen = Discovered & { readonly remoteName: string };
 
-/** What lives on one cluster, belongs to the environment and is not declared, each as a document of its own. The user that we are is nobody's. */
-function liveIn(outside: Outside, { composed, frame, cluster }: Place): Seen[] {
-  const holds = holdsName(composed, cluster.cluster.logical);
+/** What lives on one cluster, belongs to the environment and is not declared, each as a document of its own. */
+function liveIn(outside: Outside, place: Place): Seen[] {
+  const { composed, frame, cluster } = place;
   const unprefixed = (name: string) => (name.startsWith(composed.prefix) ? name.slice(composed.prefix.length) : name);
-  const configuredHere = composed.sharing.get(cluster.cluster.logical)?.configuredBy === composed.environment;
+  const whyNot = notOurs(composed, cluster);
   const environment = frame.environments.find(each => each.name === composed.environment) as Frame['environments'][number];
-  const ourselves = `User:${cluster.ports.kafka.user}`;
   return undeclared(composed, cluster).flatMap(({ kind: name, live }) => {
     const kind = outside.kinds.get(name) as Kind;
-    const here =
-      kind.remote?.clusterWide?.(live.remoteName) === true
-        ? configuredHere
-        : (kind.remote?.inScope?.(live.remoteName, holds) ?? holds(live.remoteName));
-    const found = here && live.remoteName !== ourselves ? kind.remote?.toManifest?.(live, unprefixed) : undefined;
+    if (kind.remote?.toManifest === undefined) return [];
+    const found = whyNot(kind, live) ?? kind.remote.toManifest(live, unprefixed);
     if (found === undefined) return [];
+    if (!('spec' in found)) {
+      leave(place, name, live.remoteName, found);
+      return [];
+    }
+    for (const reason of found.lacks ?? []) leave(place, name, live.remoteName, reason);
     const defaults = kind.defaultsKey === undefined ? [] : defaultsFor(frame, environment, kind.defaultsKey);
-    const manifest = defaults.reduce((each, { spec }) => ({ ...each, spec: held(each.spec, spec, live) }), found);
-    const tenant = ownerIn(frame, kind, manifest);
-    return [{ kind: name, ...manifest, tenant, cluster: cluster.cluster.logical, remoteName: live.remoteName }];
+    const spec = defaults.reduce((each, { spec: below }) => held(each, below, live), found.spec);
+    const tenant = ownerIn(frame, kind, { name: found.name, spec });
+    return [{ kind: name, name: found.name, spec, tenant, cluster: cluster.cluster.logical, remoteName: live.remoteName }];
   });
+}
+
+/** Additions to the cluster's own document, where this environment configures it: a second logical name of the same cluster adds nothing. */
+function additionsIn(outside: Outside, place: Place): Added[] {
+  const { composed, frame, cluster } = place;
+  const { logical, name } = cluster.cluster;
+  if (composed.clusters.find(each => each.name === name)?.logical !== logical) return [];
+  const file = frame.clusters.get(name)?.manifest.located.file as string;
+  return [...outside.kinds.values()].flatMap(kind =>
+    [...(cluster.live.get(kind.name)?.values() ?? [])].flatMap(live => {
+      const toAddition = kind.remote?.toAddition;
+      if (toAddition === undefined) return [];
+      const { spec, lacks } = toAddition(live, statedIn(place, kind, live));
+      const whyNot = configuredElsewhere(composed, logical);
+      if (whyNot !== undefined && Object.keys(spec).length > 0) leave(place, kind.name, live.remoteName, whyNot);
+      if (whyNot !== undefined) return [];
+      for (const { path, ...reason } of lacks) leave(place, kind.name, path, reason);
+      return Object.keys(spec).length === 0 ? [] : [{ kind: kind.name, name, file, spec }];
+    }),
+  );
+}
+
+/** Fields of a live object that a document states, or that were applied and are for the plan to judge. */
+function statedIn({ composed, cluster }: Place, kind: Kind, live: Live): Fields {
+  const same = (each: { kind: string; remoteName: string }) => each.kind === kind.name && each.remoteName === live.remoteName;
+  const declared = composed.resources.filter(each => each.cluster === cluster.cluster.logical && same(each));
+  return Object.assign(
+    {},
+    ...cluster.ledger.filter(same).map(each => each.fields),
+    ...declared.map(each => kind.remote?.project(each)),
+  );
+}
+
+async function unlistedOn(outside: Outside, { cluster, ports }: LiveCluster): Promise<Omit<LeftOut, 'name'>[]> {
+  const asked = [...outside.kinds.values()].map(async kind =>
+    ((await kind.remote?.unlisted?.(ports)) ?? []).map(reason => ({ kind: kind.name, cluster: cluster.logical, ...reason })),
+  );
+  return (await Promise.all(asked)).flat();
 }
 
 /** What the landscape's defaults would set is written with the value that holds on the cluster: a document cannot say that nothing is set. */
@@ -89,11 +153,13 @@ function held(spec: JsonObject, defaults: JsonObject, live: Live, above: readonl
 }
 
 /** The same, where a kind that stands for others says it better. */
-function collapsed(outside: Outside, { composed, frame, cluster }: Place, seen: readonly Seen[]): Discovered[] {
+function collapsed(outside: Outside, place: Place, seen: readonly Seen[]): Discovered[] {
+  const { composed, frame, cluster } = place;
   const logical = cluster.cluster.logical;
   const here = [...composed.declared.filter(each => each.cluster === null || each.cluster === logical), ...seen];
   const byRemoteName = new Map(here.map(each => [`${each.kind}\t${each.remoteName}`, each]));
   const names = new Set(here.map(each => `${each.kind}\t${each.name}`));
+  const remoteNames = new Map(seen.map(each => [`${each.kind}\t${each.name}`, each.remoteName]));
   const kinds = [...outside.kinds.values()];
   const facts = [
     ...kinds.flatMap(kind => kind.builtInFacts ?? []),
@@ -109,6 +175,8 @@ function collapsed(outside: Outside, { composed, frame, cluster }: Place, seen: 
       named: (of, remoteName) => byRemoteName.get(`${of}\t${remoteName}`),
       declared: (of, name) => names.has(`${of}\t${name}`),
     });
+    for (const [{ kind: of, name }, reason] of result?.left ?? [])
+      leave(place, of, remoteNames.get(`${of}\t${name}`) ?? name, reason);
     if (result !== undefined) documents = [...documents.filter(each => !result.taken.has(each)), ...result.made];
   }
   return documents.map(each => ({ ...each, cluster: logical }));

@@ -46,16 +46,13 @@ export async function readEnvironment(
   };
 }
 
-/** Live objects that no document declares, no ledger entry names, no platform keeps for itself, and whose names belong to this environment. */
+/** Live objects that no document of this environment declares. */
 export function undeclared(composed: Composed, cluster: LiveCluster): { kind: string; live: Live }[] {
   const declared = new Set(
     composed.resources.filter(each => each.cluster === cluster.cluster.logical).map(each => `${each.kind}\t${each.remoteName}`),
   );
-  for (const entry of cluster.ledger) declared.add(`${entry.kind}\t${entry.remoteName}`);
   return [...cluster.live].flatMap(([kind, found]) =>
-    [...found.values()]
-      .filter(live => !live.internal && !declared.has(`${kind}\t${live.remoteName}`))
-      .map(live => ({ kind, live })),
+    [...found.values()].filter(live => !declared.has(`${kind}\t${live.remoteName}`)).map(live => ({ kind, live })),
   );
 }
 

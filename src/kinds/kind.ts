@@ -182,8 +182,27 @@ export interface Remote {
   inScope?(remoteName: string, holds: (name: string) => boolean): boolean;
   /** Does this remote name carry no prefix, so that it belongs to the one environment that configures the cluster? Absent: none does. */
   clusterWide?(remoteName: string): boolean;
-  /** A document for an unmanaged live object; undefined for what is never imported. Names without prefix. */
-  toManifest?(live: Live, unprefixed: (name: string) => string): { name: string; spec: JsonObject } | undefined;
+  /** A document for an unmanaged live object, names without prefix; a reason where none can say it; undefined where there is nothing to say. */
+  toManifest?(live: Live, unprefixed: (name: string) => string): Imported | Reason | undefined;
+  /** What is set on the cluster's own object besides these fields, as an addition to the document that declares the cluster. */
+  toAddition?(live: Live, stated: Fields): Addition;
+  /** What a read of everything (`foreign`) cannot show on this cluster, each with its reason. */
+  unlisted?(ports: ClusterPorts): Promise<readonly Reason[]>;
+}
+
+/** A document that import writes. */
+export interface Imported {
+  readonly name: string;
+  readonly spec: JsonObject;
+  /** What belongs to the object and cannot stand in a document. */
+  readonly lacks?: readonly Reason[];
+}
+
+/** What import adds to a document that stands already; an empty spec adds nothing. */
+export interface Addition {
+  readonly spec: JsonObject;
+  /** Fields that live and cannot stand in a document. */
+  readonly lacks: readonly (Reason & { readonly path: string })[];
 }
 
 /** Evidence with what it means. */

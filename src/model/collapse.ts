@@ -1,3 +1,4 @@
+import type { Reason } from './change.ts';
 import type { Fact } from './fact.ts';
 import type { OwnedCategory } from './frame/frame.ts';
 import type { JsonObject } from './json.ts';
@@ -22,8 +23,12 @@ export interface Collapsing {
   declared(kind: string, name: string): boolean;
 }
 
-/** Documents of this kind instead of those in `taken`; they expand to exactly what these said. */
+/** Documents of this kind instead of those in `taken`; they expand to exactly what these said, but for those in `left`, which no document says and why. */
 export type Collapse = (
   found: readonly Manifested[],
   around: Collapsing,
-) => { readonly taken: ReadonlySet<Manifested>; readonly made: readonly Manifested[] };
+) => {
+  readonly taken: ReadonlySet<Manifested>;
+  readonly made: readonly Manifested[];
+  readonly left?: ReadonlyMap<Manifested, Reason>;
+};

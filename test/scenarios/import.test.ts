@@ -37,9 +37,23 @@ function documentsIn(directory: string): Document[] {
 
 /** Imports an environment and holds what must be true of every import: the plan is empty, nothing is sent, a second import finds nothing. */
 async function imported(directory: string, environment: string): Promise<Document[]> {
+  return (await importedWhole(directory, environment)).documents;
+}
+
+interface LeftOut {
+  readonly kind: string;
+  readonly code: string;
+  readonly count: number;
+  readonly examples: readonly string[];
+}
+
+/** The same, with what the output says of what was left out. */
+async function importedWhole(directory: string, environment: string): Promise<{ documents: Document[]; leftOut: LeftOut[] }> {
   const before = new Set(documentsIn(directory).map(each => each.file));
-  const first = await run(directory, ['import', environment]);
+  const first = await run(directory, ['import', environment, '-o', 'json']);
   expect([first.code, first.stderr]).toEqual([0, expect.not.stringMatching(/error/i)]);
+  const { leftOut, unlisted } = JSON.parse(first.stdout);
+  expect(unlisted).toEqual([]);
   const plan = JSON.parse((await run(directory, ['plan', environment, '-o', 'json'])).stdout);
   expect(plan.problems.filter((problem: { severity: string }) => problem.severity === 'error')).toEqual([]);
   expect(plan.changes.filter((change: { action: string }) => change.action !== 'adopt')).toEqual([]);
@@ -47,8 +61,11 @@ async function imported(directory: string, environment: string): Promise<Documen
   const applied = await run(directory, ['apply', environment, '--yes']);
   expect([applied.code, applied.requests.writes]).toEqual([0, 0]);
   expect(JSON.parse((await run(directory, ['import', environment, '-o', 'json'])).stdout)).toMatchObject({ documents: 0 });
-  return documentsIn(directory).filter(each => !before.has(each.file));
+  return { documents: documentsIn(directory).filter(each => !before.has(each.file)), leftOut };
 }
+
+const left = (leftOut: readonly LeftOut[], code: string) =>
+  leftOut.filter(each => each.code === code).flatMap(each => each.examples);
 
 const names = (documents: readonly Document[], kind: string) =>
   documents
@@ -167,8 +184,12 @@ test('an estate made by hand: every name, pattern, permission and quota comes ba
   await config('--add-config', 'connection_creation_rate=20', '--entity-type', 'ips', '--entity-default');
   await config('--add-config', 'consumer.session.timeout.ms=50000', '--entity-type', 'groups', '--entity-name', 'g');
   frameAlone(directory, { tenants: false });
-  const documents = await imported(directory, 'dev');
+  const { documents, leftOut } = await importedWhole(directory, 'dev');
+  expect(left(leftOut, 'import/ourselves')).toEqual(['User:admin']);
+  expect(left(leftOut, 'import/internal')).toEqual([]);
+  expect(left(leftOut, 'service-account/password-unknown')).toEqual(['User:reader one', 'User:writer']);
   expect(names(documents, 'Topic')).toEqual(['UPPER.Case_x', '_hidden', 'a', 'logs.raw']);
+  expect(names(documents, 'ConsumerGroup')).toEqual(['g']);
   const accesses = documents.filter(each => each.kind === 'Access');
   expect(accesses.map(each => each.spec)).toEqual(
     expect.arrayContaining([
@@ -180,4 +201,62 @@ test('an estate made by hand: every name, pattern, permission and quota comes ba
   expect(documents.filter(each => each.kind === 'Quota')).toHaveLength(5);
   const text = documents.map(each => readFileSync(join(directory, each.file), 'utf8')).join('');
   expect(text).not.toMatch(/secret-of|admin/);
+});
+
+test('broker configuration comes into the document of its cluster, but no secret and nothing that Kafka sets by itself', {
+  timeout: 180_000,
+}, async () => {
+  const directory = await example('first-topic');
+  const broker = (...args: string[]) => kafkaToolOn(directory, 'main', 'configs', '--alter', '--entity-type', 'brokers', ...args);
+  await broker('--entity-default', '--add-config', 'log.cleaner.threads=1,log.retention.ms=86400000');
+  await broker(
+    '--entity-name',
+    '1',
+    '--add-config',
+    'log.segment.delete.delay.ms=120000,max.connections.per.ip.overrides=[10.0.0.1:5]',
+  );
+  await broker('--entity-name', '1', '--add-config', 'listener.name.internal.ssl.key.password=secret-of-broker');
+  const cluster = join(directory, 'platform/clusters/main.yaml');
+  writeFileSync(
+    cluster,
+    `${readFileSync(cluster, 'utf8')}  brokerConfig:\n    default:\n      log.cleaner.threads: 1 # by hand\n`,
+  );
+  frameAlone(directory, { tenants: true });
+  const { leftOut } = await importedWhole(directory, 'dev');
+  const text = readFileSync(cluster, 'utf8');
+  expect(text).toMatch(/^# `kaas up`[^]*log.cleaner.threads: 1 # by hand/);
+  expect(parseAllDocuments(text)[0]?.toJS().spec).toEqual({
+    connection: 'local',
+    brokerConfig: {
+      default: { 'log.cleaner.threads': 1, 'log.retention.ms': '86400000' },
+      '1': { 'log.segment.delete.delay.ms': '120000', 'max.connections.per.ip.overrides': '10.0.0.1:5' },
+    },
+  });
+  expect(text).not.toMatch(/secret-of/);
+  expect(left(leftOut, 'kafka-cluster/secret-config')).toEqual(['1.listener.name.internal.ssl.key.password']);
+  expect(left(leftOut, 'kafka-cluster/set-from-birth')).toEqual(['default.min.insync.replicas']);
+});
+
+test('an environment that does not configure a shared cluster leaves what carries no prefix, and says whose it is', {
+  timeout: 180_000,
+}, async () => {
+  const directory = await example('payments');
+  const config = (...args: string[]) => kafkaToolOn(directory, 'main', 'configs', '--alter', ...args);
+  await config('--entity-type', 'brokers', '--entity-default', '--add-config', 'log.cleaner.threads=1,log.retention.ms=86400000');
+  await config('--add-config', 'consumer_byte_rate=2048', '--entity-type', 'users', '--entity-default');
+  await kafkaToolOn(directory, 'main', 'topics', '--create', '--topic', 'outside');
+  await kafkaToolOn(directory, 'main', 'acls', '--add', '--allow-principal', 'User:x', '--operation', 'READ', '--topic', 'dev.*');
+  frameAlone(directory, { tenants: true });
+  const dev = await importedWhole(directory, 'dev');
+  expect(left(dev.leftOut, 'import/configured-elsewhere')).toEqual(['brokers', 'user=<default>']);
+  expect(left(dev.leftOut, 'import/outside-prefix')).toContain('outside');
+  expect(left(dev.leftOut, 'acl/prefix-would-widen')).toEqual(['User:x|topic|literal|dev.*|READ|ALLOW|*']);
+  const prod = await importedWhole(directory, 'prod');
+  expect(left(prod.leftOut, 'import/configured-elsewhere')).toEqual([]);
+  expect(names(prod.documents, 'Topic')).toEqual(['outside']);
+  expect(readFileSync(join(directory, 'platform/clusters/main.yaml'), 'utf8')).toContain('log.retention.ms: "86400000"');
+  const text = await run(directory, ['import', 'dev']);
+  expect(text.stdout).toMatch(
+    /1 Quota on main: It carries no prefix and belongs to `prod`, which configures the cluster\. user=<default>/,
+  );
 });

@@ -114,11 +114,14 @@ const DoctorDocument = z.object({
   findings: z.array(z.object({ what: z.string(), good: z.boolean(), says: z.string(), remedy: z.string().optional() })),
 });
 
+const notImported = { kind: z.string(), cluster: z.string(), code: z.string(), message: z.string() };
 const ImportDocument = z.object({
   schemaVersion: z.literal(1),
   environment: z.string(),
   files: z.array(z.string()),
   documents: count,
+  leftOut: z.array(z.object({ ...notImported, count, examples: z.array(z.string()) })),
+  unlisted: z.array(z.object(notImported)),
 });
 
 const UpDocument = z.object({

@@ -1,8 +1,9 @@
 import type { Collapse, Collapsing, Manifested } from '#model/collapse.ts';
+import { namesake } from './problems.ts';
 
 /**
- * Raw documents that differ in their operations alone become one. Left out is a rule of a principal from outside the environment's prefix that has a
- * namesake behind it: in a document its name would mean that account, who would get the right.
+ * Raw documents that differ in their operations alone become one. Left out is a rule of a principal that has a namesake behind the environment's
+ * prefix: in a document its name would mean that account, who would get the right.
  */
 export const collapse: Collapse = (found, around) => {
   const own = found.filter(each => each.kind === 'Acl');
@@ -14,6 +15,7 @@ export const collapse: Collapse = (found, around) => {
   const several = [...groups.values()].filter(group => group.length > 1);
   return {
     taken: new Set([...mistaken, ...several.flat()]),
+    left: new Map(mistaken.map(each => [each, namesake])),
     made: several.map(group => {
       const first = group.toSorted((a, b) => (a.name < b.name ? -1 : 1))[0] as Manifested;
       const operations = group.flatMap(each => each.spec.operations as string[]).toSorted();
@@ -24,10 +26,5 @@ export const collapse: Collapse = (found, around) => {
 
 function hasNamesake({ spec }: Manifested, { prefix, named }: Collapsing): boolean {
   const user = /^User:(.*)$/.exec(String(spec.principal))?.[1];
-  return (
-    prefix !== '' &&
-    user !== undefined &&
-    !user.startsWith(prefix) &&
-    named('ServiceAccount', `User:${prefix}${user}`) !== undefined
-  );
+  return prefix !== '' && user !== undefined && named('ServiceAccount', `User:${prefix}${user}`) !== undefined;
 }

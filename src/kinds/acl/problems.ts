@@ -1,3 +1,4 @@
+import type { Reason } from '#model/change.ts';
 import { problems } from '#model/problem.ts';
 
 /** Every problem that Acl documents can have. */
@@ -22,3 +23,14 @@ export const report = problems('acl', {
   },
   'not-your-resource': { title: 'The resource belongs to somebody else', hint: 'Ask its owner for a Grant and use Access.' },
 });
+
+/** Why import leaves a rule out: an account behind the prefix has the name that its principal would have in a document. */
+export const namesake: Reason = {
+  code: 'acl/namesake',
+  message: 'Its principal has a namesake behind the prefix, whom a document would give the right.',
+};
+/** Why import leaves a rule out: behind the prefix no document can say so little. */
+export const widened: Reason = {
+  code: 'acl/prefix-would-widen',
+  message: 'Behind the prefix a document for it would mean every name there.',
+};

@@ -13,7 +13,7 @@ import {
   type ReadScope,
   verdictOf,
 } from '../kind.ts';
-import { report } from './problems.ts';
+import { configuredAlone, report } from './problems.ts';
 import { rules } from './rules.ts';
 import { ConsumerGroupSpec } from './spec.ts';
 
@@ -100,6 +100,7 @@ export const consumerGroup: Kind = {
     apply: async (ports, changes) => outcomesOf(await ports.kafka.alterConfigs(changes.map(alteration), { validateOnly: false })),
     probe: async (ports, differences) =>
       (await ports.kafka.alterConfigs(differences.map(alteration), { validateOnly: true })).map(verdictOf),
+    unlisted: async ports => ((await ports.kafka.listConfiguredGroups()) === null ? [configuredAlone] : []),
     toManifest: (live, unprefixed) => {
       const config = Object.fromEntries(
         Object.entries(live.fields).map(([path, value]) => [path.slice('config.'.length), value]),

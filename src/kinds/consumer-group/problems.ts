@@ -1,3 +1,4 @@
+import type { Reason } from '#model/change.ts';
 import { problems } from '#model/problem.ts';
 
 /** Every problem that ConsumerGroup documents can have. */
@@ -8,3 +9,9 @@ export const report = problems('consumer-group', {
   },
   'bad-quantity': { title: 'This value is neither a number nor a duration', hint: 'Examples: 45000, 45s, 5m.' },
 });
+
+/** What a broker before Kafka 4.1 (KIP-1142) cannot list. */
+export const configuredAlone: Reason = {
+  code: 'consumer-group/not-listed',
+  message: 'This Kafka cannot list groups that have configuration and neither members nor offsets; of those nothing is known.',
+};

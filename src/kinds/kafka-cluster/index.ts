@@ -3,6 +3,7 @@ import type { Kind } from '../kind.ts';
 import { report } from './problems.ts';
 import { rules } from './rules.ts';
 import { KafkaClusterSpec } from './spec.ts';
+import { toAddition } from './to-addition.ts';
 import { apply, assess, brokers, probe, project, read } from './via-kafka.ts';
 
 /** A Kafka cluster: how to reach it, and its dynamic broker configuration. */
@@ -24,5 +25,7 @@ export const kafkaCluster: Kind = {
     apply,
     probe,
     assess,
+    toAddition,
+    clusterWide: () => true,
   },
 };

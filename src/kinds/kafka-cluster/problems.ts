@@ -15,3 +15,12 @@ export const reasons = {
   unknownKey: 'kafka-cluster/unknown-key',
   noBroker: 'kafka-cluster/no-such-broker',
 } as const;
+
+/** What import does not bring of broker configuration. */
+export const left = {
+  secret: { code: 'kafka-cluster/secret-config', message: 'It is secret: no broker shows it, and it belongs in no document.' },
+  fromBirth: {
+    code: 'kafka-cluster/set-from-birth',
+    message: "Kafka sets it itself when a cluster is made (KIP-966), so that it says nothing of anybody's wish.",
+  },
+} as const;

@@ -3,7 +3,8 @@ import type { Kind } from '../kind.ts';
 import { report } from './problems.ts';
 import type { KafkaClusterSpec } from './spec.ts';
 
-const secret = /password|jaas\.config|keystore\.key|private\.?key|secret/i;
+/** Keys whose values are secret, whatever a broker says of them. */
+export const secret = /password|jaas\.config|keystore\.key|private\.?key|secret/i;
 
 /** Checks of the broker configuration that this environment answers for. */
 export const rules: NonNullable<Kind['rules']> = (resource, _around, reportAt) => {

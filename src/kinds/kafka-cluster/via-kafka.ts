@@ -21,9 +21,9 @@ import type { KafkaClusterSpec } from './spec.ts';
 /** The one remote name: a cluster has one configuration. */
 export const brokers = 'brokers';
 /** Eligible leader replicas (KIP-966) set it as a dynamic default from birth: nobody's wish. */
-const fromBirth = new Set(['min.insync.replicas']);
+export const fromBirth = new Set(['min.insync.replicas']);
 
-const split = (path: string): { scope: string; key: string } => ({
+export const split = (path: string): { scope: string; key: string } => ({
   scope: path.slice(0, path.indexOf('.')),
   key: path.slice(path.indexOf('.') + 1),
 });
@@ -37,13 +37,14 @@ export function project(resource: Resource): Fields {
   return fields;
 }
 
-/** Dynamic broker configuration, cluster-wide and of the brokers that are declared or owned. */
+/** Dynamic broker configuration, cluster-wide and of the brokers that are declared or owned (for import: of every broker that answers). */
 export async function read(ports: ClusterPorts, scope: ReadScope): Promise<Live[]> {
   const paths = [
     ...scope.desired.flatMap(resource => Object.keys(project(resource))),
     ...[...scope.owned.values()].flatMap(fields => Object.keys(fields)),
   ];
-  const scopes = await readable(ports, scope, [...new Set(['default', ...paths.map(path => split(path).scope)])]);
+  const everywhere = scope.foreign ? (await ports.kafka.describeCluster()).brokers.map(each => String(each.id)) : [];
+  const scopes = await readable(ports, scope, [...new Set(['default', ...paths.map(path => split(path).scope), ...everywhere])]);
   const answers = await ports.kafka.describeConfigs(scopes.map(each => ({ type: 'broker', name: brokerName(each) })));
   const fields: Record<string, FieldValue> = {};
   const defaults: Record<string, FieldValue> = {};

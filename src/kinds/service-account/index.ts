@@ -2,7 +2,7 @@ import { documentName } from '#model/document-name.ts';
 import { parseDuration } from '#model/quantity.ts';
 import { provenance } from '#model/resource.ts';
 import { type Assessment, type Difference, type Kind, lacksOnCluster } from '../kind.ts';
-import { reasons, report } from './problems.ts';
+import { passwordStays, reasons, report, secondMechanism } from './problems.ts';
 import { sharingKey, sharingKeyElsewhere } from './shared-keys.ts';
 import { mechanismOf, ServiceAccountSpec } from './spec.ts';
 import { apply, probe, project, read } from './via-kafka.ts';
@@ -147,8 +147,13 @@ export const serviceAccount: Kind = {
     toManifest: (live, unprefixed) => {
       const user = unprefixed(live.remoteName.replace(/^User:/, ''));
       const name = documentName(user);
+      const both = live.fields['mechanism.SCRAM-SHA-512'] === true && live.fields['mechanism.SCRAM-SHA-256'] === true;
       const type = live.fields['mechanism.SCRAM-SHA-512'] === true ? 'scram-sha-512' : 'scram-sha-256';
-      return { name, spec: { ...(name === user ? {} : { principal: `User:${user}` }), authentication: { type } } };
+      return {
+        name,
+        spec: { ...(name === user ? {} : { principal: `User:${user}` }), authentication: { type } },
+        lacks: both ? [passwordStays, secondMechanism] : [passwordStays],
+      };
     },
   },
 };

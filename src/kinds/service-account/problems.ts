@@ -1,3 +1,4 @@
+import type { Reason } from '#model/change.ts';
 import { problems } from '#model/problem.ts';
 
 /** Every problem that ServiceAccount documents can have. */
@@ -33,3 +34,14 @@ export const reasons = {
   secretLeft: 'service-account/secret-left',
   noNewLogin: 'service-account/no-new-login',
 } as const;
+
+/** What import cannot bring of a user: the broker keeps a salted hash of the password and shows nothing. */
+export const passwordStays: Reason = {
+  code: reasons.passwordUnknown,
+  message: 'Declared without its password, which no broker shows: it stays as it is.',
+};
+/** What import cannot bring of a user that two mechanisms let in: a document names one. */
+export const secondMechanism: Reason = {
+  code: 'service-account/second-mechanism',
+  message: "Declared with SCRAM-SHA-512; its SCRAM-SHA-256 credential stays and is nobody's.",
+};

@@ -79,7 +79,6 @@ export const topic: Kind = {
       return names.every(name => seen.has(name));
     },
     toManifest: (live, unprefixed) => {
-      if (live.internal) return undefined;
       const config = Object.fromEntries(
         Object.entries(live.fields).flatMap(([path, value]) =>
           path.startsWith('config.') && value !== null ? [[path.slice('config.'.length), value]] : [],
