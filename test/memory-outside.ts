@@ -8,8 +8,8 @@ import { memoryStore } from '#targets/memory/store.ts';
 
 const registry = new Map(kinds.map(kind => [kind.name, kind]));
 
-/** The flow's surroundings in memory: files are JSON texts by name, one document each, and every cluster name opens the same Kafka. */
-export function memoryOutside(files: ReadonlyMap<string, object>, kafka: Kafka): Outside {
+/** The flow's surroundings in memory: files are JSON texts by name, one document each; every cluster name opens the same Kafka, or the one that `kafka` gives it. */
+export function memoryOutside(files: ReadonlyMap<string, object>, kafka: Kafka | ((cluster: string) => Kafka)): Outside {
   const store = memoryStore();
   const secrets = memorySecrets();
   let serial = 0;
@@ -30,7 +30,7 @@ export function memoryOutside(files: ReadonlyMap<string, object>, kafka: Kafka):
       async [Symbol.asyncDispose]() {},
     },
     store: async () => store,
-    cluster: async () => ({ kafka, secrets: () => secrets }),
+    cluster: async name => ({ kafka: typeof kafka === 'function' ? kafka(name) : kafka, secrets: () => secrets }),
     now: () => new Date('2026-01-01T00:00:00Z'),
     sleep: async () => {},
     id: () => `id-${++serial}`,

@@ -1,4 +1,4 @@
-import type { Kind, Live } from '#kinds/kind.ts';
+import type { Imported, Kind, Live } from '#kinds/kind.ts';
 import type { Fields, Reason } from '#model/change.ts';
 import type { Manifested } from '#model/collapse.ts';
 import type { Fact } from '#model/fact.ts';
@@ -12,6 +12,7 @@ import type { Outside } from './outside.ts';
 import { ownerOf } from './ownership.ts';
 import { readEnvironment, undeclared } from './read-environment.ts';
 import type { LiveCluster } from './read-live.ts';
+import { readsAsVariable } from './variables.ts';
 
 /** A live object as a document would declare it, and where it was seen. Names without prefix. */
 export interface Discovered {
@@ -57,7 +58,10 @@ export async function discover(outside: Outside, environment: string): Promise<D
     return { found: [], added: [], left, unlisted: [], clusters: [], fallback: undefined, frame, problems: checked.problems };
   const logical = composed.clusters.map(each => each.logical);
   const places = clusters.map(cluster => ({ composed, frame, cluster, left }));
-  const found = places.flatMap(place => collapsed(outside, place, liveIn(outside, place)));
+  const seen = places.map(place => liveIn(outside, place));
+  const found = places.flatMap((place, index) =>
+    collapsed(outside, place, { here: seen[index] as Seen[], anywhere: seen.flat() }),
+  );
   const added = places.flatMap(place => additionsIn(outside, place));
   const unlisted = (await Promise.all(places.map(place => unlistedOn(outside, place.cluster)))).flat();
   const fallback = composed.spec.default ?? (logical.length === 1 ? logical[0] : undefined);
@@ -84,22 +88,39 @@ function liveIn(outside: Outside, place: Place): Seen[] {
   const unprefixed = (name: string) => (name.startsWith(composed.prefix) ? name.slice(composed.prefix.length) : name);
   const whyNot = notOurs(composed, cluster);
   const environment = frame.environments.find(each => each.name === composed.environment) as Frame['environments'][number];
+  const withDefaults = (kind: Kind, spec: JsonObject, live: Live) =>
+    (kind.defaultsKey === undefined ? [] : defaultsFor(frame, environment, kind.defaultsKey)).reduce(
+      (each, below) => held(each, below.spec, live),
+      spec,
+    );
   return undeclared(composed, cluster).flatMap(({ kind: name, live }) => {
     const kind = outside.kinds.get(name) as Kind;
     if (kind.remote?.toManifest === undefined) return [];
-    const found = whyNot(kind, live) ?? kind.remote.toManifest(live, unprefixed);
-    if (found === undefined) return [];
+    const manifest = whyNot(kind, live) ?? kind.remote.toManifest(live, unprefixed);
+    if (manifest === undefined) return [];
+    const found = 'spec' in manifest ? sayable(kind, manifest, spec => withDefaults(kind, spec, live)) : manifest;
     if (!('spec' in found)) {
       leave(place, name, live.remoteName, found);
       return [];
     }
     for (const reason of found.lacks ?? []) leave(place, name, live.remoteName, reason);
-    const defaults = kind.defaultsKey === undefined ? [] : defaultsFor(frame, environment, kind.defaultsKey);
-    const spec = defaults.reduce((each, { spec: below }) => held(each, below, live), found.spec);
-    const tenant = ownerIn(frame, kind, { name: found.name, spec });
+    const tenant = ownerIn(frame, kind, found);
+    const { spec } = found;
     return [{ kind: name, name: found.name, spec, tenant, cluster: cluster.cluster.logical, remoteName: live.remoteName }];
   });
 }
+
+/** The manifest as it would hold in the landscape, or why it may not stand there. */
+function sayable(kind: Kind, manifest: Imported, complete: (spec: JsonObject) => JsonObject): Imported | Reason {
+  const spec = complete(manifest.spec);
+  const why = readsAsVariable(spec) ? variable : kind.remote?.unsayable?.(spec);
+  return why ?? { ...manifest, spec };
+}
+
+const variable: Reason = {
+  code: 'import/reads-as-variable',
+  message: 'It says `${…}`, which a document would take for a variable or a secret.',
+};
 
 /** Additions to the cluster's own document, where this environment configures it: a second logical name of the same cluster adds nothing. */
 function additionsIn(outside: Outside, place: Place): Added[] {
@@ -153,12 +174,17 @@ function held(spec: JsonObject, defaults: JsonObject, live: Live, above: readonl
 }
 
 /** The same, where a kind that stands for others says it better. */
-function collapsed(outside: Outside, place: Place, seen: readonly Seen[]): Discovered[] {
+function collapsed(
+  outside: Outside,
+  place: Place,
+  { here: seen, anywhere }: { here: readonly Seen[]; anywhere: readonly Seen[] },
+): Discovered[] {
   const { composed, frame, cluster } = place;
   const logical = cluster.cluster.logical;
   const here = [...composed.declared.filter(each => each.cluster === null || each.cluster === logical), ...seen];
   const byRemoteName = new Map(here.map(each => [`${each.kind}\t${each.remoteName}`, each]));
   const names = new Set(here.map(each => `${each.kind}\t${each.name}`));
+  const everywhere = new Set([...composed.declared, ...anywhere].map(each => `${each.kind}\t${each.remoteName}`));
   const remoteNames = new Map(seen.map(each => [`${each.kind}\t${each.name}`, each.remoteName]));
   const kinds = [...outside.kinds.values()];
   const facts = [
@@ -173,6 +199,7 @@ function collapsed(outside: Outside, place: Place, seen: readonly Seen[]): Disco
         facts.filter((fact): fact is Extract<Fact, { fact: Name }> => fact.fact === name),
       owner: (category, name) => ownerOf(frame, category, name),
       named: (of, remoteName) => byRemoteName.get(`${of}\t${remoteName}`),
+      livesAnywhere: (of, remoteName) => everywhere.has(`${of}\t${remoteName}`),
       declared: (of, name) => names.has(`${of}\t${name}`),
     });
     for (const [{ kind: of, name }, reason] of result?.left ?? [])

@@ -3,6 +3,9 @@ import type { Path } from '#model/position.ts';
 
 const ours = /\$\{(var|topic|group|account)\.([A-Za-z0-9._/-]+)\}/g;
 
+/** Does some text in it read as a variable or as a secret's place, though nobody meant it so? */
+export const readsAsVariable = (value: Json): boolean => /\$\{(var|topic|group|account|secret)\./.test(JSON.stringify(value));
+
 /** Looks one variable up; undefined: there is none of this name. */
 export type Lookup = (family: string, name: string) => string | number | boolean | undefined;
 

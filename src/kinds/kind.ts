@@ -184,6 +184,8 @@ export interface Remote {
   clusterWide?(remoteName: string): boolean;
   /** A document for an unmanaged live object, names without prefix; a reason where none can say it; undefined where there is nothing to say. */
   toManifest?(live: Live, unprefixed: (name: string) => string): Imported | Reason | undefined;
+  /** Why no document may have this spec of import's, whatever is around it: the landscape's defaults are in it by now. */
+  unsayable?(spec: JsonObject): Reason | undefined;
   /** What is set on the cluster's own object besides these fields, as an addition to the document that declares the cluster. */
   toAddition?(live: Live, stated: Fields): Addition;
   /** What a read of everything (`foreign`) cannot show on this cluster, each with its reason. */

@@ -19,6 +19,8 @@ export interface Collapsing {
   owner(category: OwnedCategory, name: string): string | null;
   /** The document, found or declared, of what has this remote name on the cluster. */
   named(kind: string, remoteName: string): { readonly tenant: string | null; readonly name: string } | undefined;
+  /** Is there a document, found or declared, of what has this remote name on any of the environment's clusters? A principal's name means the account everywhere. */
+  livesAnywhere(kind: string, remoteName: string): boolean;
   /** Is there a document of this kind and name already? */
   declared(kind: string, name: string): boolean;
 }

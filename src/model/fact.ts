@@ -7,6 +7,8 @@ export type Fact =
       readonly cluster: string | null;
       readonly name: string;
       readonly remoteName: string;
+      /** Logical cluster: names on two clusters never meet. */
+      readonly cluster: string | null;
       readonly dataClass?: string;
       /** Where the documents say it; otherwise the broker's default decides. */
       readonly partitions?: number;

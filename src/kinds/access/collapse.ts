@@ -1,4 +1,4 @@
-import type { Collapse, Manifested } from '#model/collapse.ts';
+import type { Collapse, Collapsing, Manifested } from '#model/collapse.ts';
 import { documentName } from '#model/document-name.ts';
 import { type Have, type Instance, instancesOf } from './recognise.ts';
 import type { Template } from './rights.ts';
@@ -22,8 +22,7 @@ export const collapse: Collapse = (found, around) => {
   for (const [principal, raws] of Map.groupBy(found.flatMap(rawsOf), raw => String(raw.manifest.spec.principal))) {
     const known = around.named('ServiceAccount', principal);
     const account = known ?? { tenant: null, name: documentName(principal.replace(/^User:/, '')) };
-    // Without a name for it (`User:*`, other types of principal, a name that is taken) its rights stay raw.
-    if (known === undefined && (!/^User:[^*]/.test(principal) || around.declared('ServiceAccount', account.name))) continue;
+    if (known === undefined && nameless(principal, account.name, around)) continue;
     const have: Have = new Map();
     for (const { resource, operation } of raws) have.set(resource, (have.get(resource) ?? new Set()).add(operation));
     const covered = new Set<string>();
@@ -41,6 +40,12 @@ export const collapse: Collapse = (found, around) => {
   }
   return { taken, made };
 };
+
+/** Without a name for an account (`User:*`, other types of principal, a name that is taken here, or behind the prefix anywhere) its rights stay raw. */
+const nameless = (principal: string, name: string, { prefix, declared, livesAnywhere }: Collapsing): boolean =>
+  !/^User:[^*]/.test(principal) ||
+  declared('ServiceAccount', name) ||
+  (prefix !== '' && livesAnywhere('ServiceAccount', principal.replace('User:', `User:${prefix}`)));
 
 const weight = (template: Template): number => template.rules.reduce((sum, rule) => sum + rule.operations.length, 0);
 

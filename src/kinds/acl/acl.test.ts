@@ -75,9 +75,9 @@ describe('import', () => {
   });
   test('a rule of a principal from outside the prefix is not given to its namesake behind it', () => {
     const stranger = { kind: 'Acl', name: 'a', tenant: null, spec: { principal: 'User:app', operations: ['READ'] } };
-    const around = { prefix: 'dev.', named: (_kind: string, name: string) => (name === 'User:dev.app' ? stranger : undefined) };
+    const around = { prefix: 'dev.', livesAnywhere: (_kind: string, name: string) => name === 'User:dev.app' };
     expect([...collapse([stranger], around as unknown as Collapsing).taken]).toEqual([stranger]);
-    expect([...collapse([stranger], { ...around, named: () => undefined } as unknown as Collapsing).taken]).toEqual([]);
+    expect([...collapse([stranger], { ...around, livesAnywhere: () => false } as unknown as Collapsing).taken]).toEqual([]);
   });
   test('names stay apart that differ in capitals, permission or host only', () => {
     const all = [binding(), binding({ resourceName: 'Orders' }), binding({ permission: 'DENY' }), binding({ host: '10.0.0.1' })];

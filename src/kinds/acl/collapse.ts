@@ -24,7 +24,7 @@ export const collapse: Collapse = (found, around) => {
   };
 };
 
-function hasNamesake({ spec }: Manifested, { prefix, named }: Collapsing): boolean {
+function hasNamesake({ spec }: Manifested, { prefix, livesAnywhere }: Collapsing): boolean {
   const user = /^User:(.*)$/.exec(String(spec.principal))?.[1];
-  return prefix !== '' && user !== undefined && named('ServiceAccount', `User:${prefix}${user}`) !== undefined;
+  return prefix !== '' && user !== undefined && livesAnywhere('ServiceAccount', `User:${prefix}${user}`);
 }

@@ -1,6 +1,5 @@
 import type { Change, Fields } from '#model/change.ts';
 import { configValue, sameConfigValue } from '#model/config-value.ts';
-import { documentName } from '#model/document-name.ts';
 import type { Resource } from '#model/resource.ts';
 import type { ConfigAlteration } from '#ports/kafka.ts';
 import {
@@ -16,6 +15,7 @@ import {
 import { configuredAlone, report } from './problems.ts';
 import { rules } from './rules.ts';
 import { ConsumerGroupSpec } from './spec.ts';
+import { toManifest } from './to-manifest.ts';
 
 const plain = (group: Pick<Resource, 'name' | 'spec'>): string => (group.spec as ConsumerGroupSpec).name ?? group.name;
 
@@ -101,16 +101,6 @@ export const consumerGroup: Kind = {
     probe: async (ports, differences) =>
       (await ports.kafka.alterConfigs(differences.map(alteration), { validateOnly: true })).map(verdictOf),
     unlisted: async ports => ((await ports.kafka.listConfiguredGroups()) === null ? [configuredAlone] : []),
-    toManifest: (live, unprefixed) => {
-      const config = Object.fromEntries(
-        Object.entries(live.fields).map(([path, value]) => [path.slice('config.'.length), value]),
-      );
-      const [type] = Object.keys(config).map(key => key.split('.')[0] as string);
-      const plainName = unprefixed(live.remoteName);
-      const name = documentName(plainName);
-      return type === undefined
-        ? undefined
-        : { name, spec: { ...(name === plainName ? {} : { name: plainName }), type, config } };
-    },
+    toManifest,
   },
 };

@@ -15,3 +15,9 @@ export const configuredAlone: Reason = {
   code: 'consumer-group/not-listed',
   message: 'This Kafka cannot list groups that have configuration and neither members nor offsets; of those nothing is known.',
 };
+
+/** What import cannot bring of a group: keys of a protocol that is not its document's. */
+export const otherProtocols: Reason = {
+  code: 'consumer-group/other-protocols',
+  message: 'Declared with one protocol; keys of others are set on it too and stay.',
+};

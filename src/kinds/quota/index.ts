@@ -2,6 +2,7 @@ import type { Change, Fields } from '#model/change.ts';
 import type { Resource } from '#model/resource.ts';
 import type { QuotaAlteration } from '#ports/kafka.ts';
 import { type Difference, type Kind, outcomesOf, verdictOf } from '../kind.ts';
+import { collapse } from './collapse.ts';
 import { amount, entityIn, entityOf, nameOf } from './entity.ts';
 import { report } from './problems.ts';
 import { rules } from './rules.ts';
@@ -43,6 +44,7 @@ export const quota: Kind = {
   remoteName: (resource, prefix) =>
     QuotaSpec.shape.entity.safeParse(resource.spec.entity).success ? nameOf(entityIn(resource, prefix)) : prefix + resource.name,
   rules,
+  collapse,
   remote: {
     needs: ['kafka'],
     isRight: true,

@@ -1,3 +1,4 @@
+import type { Reason } from '#model/change.ts';
 import { problems } from '#model/problem.ts';
 
 /** Every problem that Quota documents can have. */
@@ -20,3 +21,9 @@ export const report = problems('quota', {
   },
   'bad-limit': { title: 'This is no limit', hint: 'A positive number; byte rates are whole numbers or sizes such as 1MiB.' },
 });
+
+/** Why import leaves limits out: a document would mean another account. */
+export const namesake: Reason = {
+  code: 'quota/namesake',
+  message: 'Its user has a namesake behind the prefix, whom a document would mean.',
+};

@@ -9,6 +9,7 @@ import { report } from './problems.ts';
 import { finish } from './reassign.ts';
 import { rules } from './rules.ts';
 import { TopicSpec } from './spec.ts';
+import { toManifest, unsayable } from './to-manifest.ts';
 import { apply, read } from './via-kafka.ts';
 
 const plainName = (resource: Pick<Resource, 'name' | 'spec'>) => (resource.spec as TopicSpec).name ?? resource.name;
@@ -32,6 +33,7 @@ function factOf(resource: Resource): Fact {
     cluster: resource.cluster,
     name: plainName(resource),
     remoteName: resource.remoteName,
+    cluster: resource.cluster,
     ...(dataClass === undefined ? {} : { dataClass }),
     ...(partitions === undefined ? {} : { partitions }),
     ...(bytesPerPartition === undefined ? {} : { bytesPerPartition }),
@@ -78,14 +80,7 @@ export const topic: Kind = {
       );
       return names.every(name => seen.has(name));
     },
-    toManifest: (live, unprefixed) => {
-      const config = Object.fromEntries(
-        Object.entries(live.fields).flatMap(([path, value]) =>
-          path.startsWith('config.') && value !== null ? [[path.slice('config.'.length), value]] : [],
-        ),
-      );
-      const spec = { partitions: Number(live.fields.partitions), replicationFactor: Number(live.fields.replicationFactor) };
-      return { name: unprefixed(live.remoteName), spec: Object.keys(config).length === 0 ? spec : { ...spec, config } };
-    },
+    toManifest,
+    unsayable,
   },
 };

@@ -1,3 +1,4 @@
+import type { Reason } from '#model/change.ts';
 import { problems } from '#model/problem.ts';
 
 /** Every problem that Topic documents can have. */
@@ -41,3 +42,9 @@ export const reasons = {
   brokerDown: 'topic/broker-down',
   notListed: 'topic/not-listed',
 } as const;
+
+/** What import cannot bring of a topic. */
+export const unreachable: Reason = {
+  code: reasons.minInsync,
+  message: 'Its min.insync.replicas is above its replication factor; no document may ask for that.',
+};
