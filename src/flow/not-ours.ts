@@ -15,7 +15,8 @@ export function notOurs(composed: Composed, cluster: LiveCluster): (kind: Kind, 
   const { environment, prefix } = composed;
   const holds = holdsName(composed, cluster.cluster.logical);
   const elsewhere = configuredElsewhere(composed, cluster.cluster.logical);
-  const ourselves = `User:${cluster.ports.kafka.user}`;
+  const { user } = cluster.ports.kafka;
+  const ourselves = user === null ? undefined : `User:${user}`;
   const owners = new Map(cluster.ledger.map(entry => [`${entry.kind}\t${entry.remoteName}`, entry]));
   return (kind, live) => {
     if (live.internal) return reasons.internal;
