@@ -229,9 +229,11 @@ export function kafkaContract(name: string, open: () => Promise<Kafka>): void {
           { type: 'topic', name, keys: [replicas] },
           { type: 'broker', name: id, keys: [rate] },
         ]);
-        return answers.flatMap(answer => (answer.ok ? answer.value : [])).map(entry => `${entry.value} ${entry.source}`);
+        // Not every broker knows a topic that one of them has just listed.
+        if (!answers.every(answer => answer.ok)) return undefined;
+        return answers.flatMap(answer => answer.value).map(entry => `${entry.value} ${entry.source}`);
       };
-      const untouched = await entries();
+      const untouched = await visible(entries);
       const write = (unset: boolean) =>
         kafka.alterConfigs(
           [
@@ -247,10 +249,10 @@ export function kafkaContract(name: string, open: () => Promise<Kafka>): void {
         );
       expect(codes(await write(false))).toEqual(['ok', 'ok']);
       await visible(async () =>
-        (await entries()).join() === '0:1,2147483647:2147483647 topic,52428073 broker' ? true : undefined,
+        (await entries())?.join() === '0:1,2147483647:2147483647 topic,52428073 broker' ? true : undefined,
       );
       expect(codes(await write(true))).toEqual(['ok', 'ok']);
-      await visible(async () => ((await entries()).join() === untouched.join() ? true : undefined));
+      await visible(async () => ((await entries())?.join() === untouched.join() ? true : undefined));
     });
 
     test('keeps quotas key by key, refuses a broken byte rate', async () => {
