@@ -264,8 +264,7 @@ export function kafkaContract(name: string, open: () => Promise<Kafka>): void {
       ).toEqual(['ok']);
       const limits = async () =>
         (await kafka.listQuotas()).find(each => each.entity.user === entity.user && each.entity.clientId === 'app')?.limits;
-      await visible(limits);
-      expect(await limits()).toEqual({ producer_byte_rate: 1_000, request_percentage: 12.5 });
+      expect(await visible(limits)).toEqual({ producer_byte_rate: 1_000, request_percentage: 12.5 });
       await kafka.alterQuotas([{ entity, set: {}, unset: ['producer_byte_rate'] }], now);
       await visible(async () => ((await limits())?.producer_byte_rate === undefined ? true : undefined));
       expect(codes(await kafka.alterQuotas([{ entity, set: { consumer_byte_rate: 1.5 }, unset: [] }], only))).not.toEqual(['ok']);
