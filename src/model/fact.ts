@@ -3,12 +3,10 @@ export type Fact =
   | {
       readonly fact: 'topic';
       readonly tenant: string | null;
-      /** The logical cluster that it is on. */
+      /** The logical cluster that it is on: names on two clusters never meet. */
       readonly cluster: string | null;
       readonly name: string;
       readonly remoteName: string;
-      /** Logical cluster: names on two clusters never meet. */
-      readonly cluster: string | null;
       readonly dataClass?: string;
       /** Where the documents say it; otherwise the broker's default decides. */
       readonly partitions?: number;

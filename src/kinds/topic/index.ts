@@ -33,7 +33,6 @@ function factOf(resource: Resource): Fact {
     cluster: resource.cluster,
     name: plainName(resource),
     remoteName: resource.remoteName,
-    cluster: resource.cluster,
     ...(dataClass === undefined ? {} : { dataClass }),
     ...(partitions === undefined ? {} : { partitions }),
     ...(bytesPerPartition === undefined ? {} : { bytesPerPartition }),
