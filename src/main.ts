@@ -13,10 +13,9 @@ import { runCommandLine } from '#faces/cli/run.ts';
 import type { Outside } from '#flow/outside.ts';
 import type { ClusterPorts } from '#kinds/kind.ts';
 import { Fault } from '#model/fault.ts';
-import type { ClusterConnectionSpec, KafkaClusterSpec, LandscapeSpec } from '#model/frame/frame.ts';
+import type { KafkaClusterSpec, LandscapeSpec } from '#model/frame/frame.ts';
 import { Redacted, type SecretReference } from '#model/redacted.ts';
-import type { KafkaConnection, RequestCounts } from '#ports/connection.ts';
-import type { Kafka } from '#ports/kafka.ts';
+import type { RequestCounts } from '#ports/connection.ts';
 import type { Secrets } from '#ports/secrets.ts';
 import type { Store } from '#ports/store.ts';
 
@@ -40,11 +39,10 @@ async function open(root: string, options: OpenOptions): Promise<Outside & Async
   const documents = stack.use(createDocuments({ cacheFile: join(root, '.kaas/cache/documents') }));
   const clusters = new Map<string, Promise<ClusterPorts>>();
   let store: Promise<Store> | undefined;
+  const opening = { stack, read: secrets.read, secrets: secrets.named, counted };
   const openCluster = async (name: string, spec: KafkaClusterSpec): Promise<ClusterPorts> => {
-    const kafka = stack.use(
-      await (options.offline ? emptyKafka() : realKafka(await connectionOf(root, name, spec, secrets.read))),
-    );
-    return { kafka, secrets: secrets.named };
+    const { emptyPorts, openPorts } = await import('#wiring/cluster-ports.ts');
+    return options.offline ? emptyPorts(opening) : openPorts(upFolder(root, name), name, spec, opening);
   };
   return {
     kinds: registry,
@@ -105,47 +103,6 @@ async function openStoreOf(root: string, spec: LandscapeSpec, how: { offline: bo
   const { openStore } = await import('#targets/store/open-store.ts');
   const file = /^sqlite:(?!\/)(.+)$/.exec(address)?.[1];
   return openStore(file === undefined ? address : `sqlite:${join(root, file)}`);
-}
-
-const emptyKafka = async (): Promise<Kafka> => (await import('#targets/memory/kafka.ts')).memoryKafka();
-
-async function realKafka(connection: KafkaConnection): Promise<Kafka> {
-  const { openKafka } = await import('#targets/kafka/index.ts');
-  const kafka = await openKafka(connection);
-  counted.push(kafka.requests);
-  return kafka;
-}
-
-async function connectionOf(root: string, label: string, spec: KafkaClusterSpec, read: Read): Promise<KafkaConnection> {
-  if (spec.connection !== 'local') return remoteConnection(label, spec.connection, read);
-  const { bootstrapServers, readLocalKafka, runningPids } = await processes();
-  const local = readLocalKafka(upFolder(root, label));
-  if (local === undefined || runningPids(upFolder(root, label)).length === 0)
-    throw new Fault('kafka/not-up', `The local Kafka \`${label}\` is not up.`, { remedy: 'Start it with `kaas up`.' });
-  return {
-    label,
-    bootstrapServers: bootstrapServers(local),
-    protocol: 'SASL_PLAINTEXT',
-    mechanism: 'SCRAM-SHA-512',
-    username: local.adminUser,
-    password: local.adminPassword,
-  };
-}
-
-async function remoteConnection(label: string, spec: ClusterConnectionSpec, read: Read): Promise<KafkaConnection> {
-  const { bootstrapServers, protocol = 'PLAINTEXT', mechanism, username, password, tls, oauth } = spec;
-  const text = async (reference: SecretReference | undefined) =>
-    reference === undefined ? undefined : (await read(reference)).reveal();
-  return {
-    label,
-    bootstrapServers,
-    protocol,
-    mechanism,
-    username,
-    password: password && (await read(password)),
-    tls: tls && { ca: await text(tls.ca), certificate: await text(tls.certificate), key: tls.key && (await read(tls.key)) },
-    oauth: oauth && { ...oauth, clientSecret: await read(oauth.clientSecret) },
-  };
 }
 
 const local: LocalServers = {

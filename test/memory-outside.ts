@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Outside } from '#flow/outside.ts';
 import { kinds } from '#kinds/registry.ts';
+import { Fault } from '#model/fault.ts';
 import { Redacted } from '#model/redacted.ts';
 import type { Kafka } from '#ports/kafka.ts';
 import { memorySecrets } from '#targets/memory/secrets.ts';
@@ -18,7 +19,7 @@ export function memoryOutside(files: ReadonlyMap<string, object>, kafka: Kafka |
     files: {
       revision: async () => 'working tree',
       read: async () => ({ texts: [...files].map(([file, value]) => ({ file, text: JSON.stringify(value) })), problems: [] }),
-      readText: async () => undefined,
+      readTexts: async paths => paths.map(() => ({ refused: 'there is no such file' })),
     },
     documents: {
       parse: async texts =>
@@ -30,7 +31,12 @@ export function memoryOutside(files: ReadonlyMap<string, object>, kafka: Kafka |
       async [Symbol.asyncDispose]() {},
     },
     store: async () => store,
-    cluster: async name => ({ kafka: typeof kafka === 'function' ? kafka(name) : kafka, secrets: () => secrets }),
+    cluster: async name => ({
+      kafka: typeof kafka === 'function' ? kafka(name) : kafka,
+      secrets: () => secrets,
+      schemaRegistry: () => Promise.reject(new Fault('registry/none', 'There is no schema registry in memory.')),
+      connect: () => Promise.reject(new Fault('connect/none', 'There is no Connect cluster in memory.')),
+    }),
     now: () => new Date('2026-01-01T00:00:00Z'),
     sleep: async () => {},
     id: () => `id-${++serial}`,

@@ -11,6 +11,7 @@ import { withDefaults } from './merge-patch.ts';
 import { remoteNameOf, type Variables, variablesIn } from './named-variables.ts';
 import { type Draft, layerDocuments } from './overlays.ts';
 import { composing } from './problems.ts';
+import { filesOf } from './referred-files.ts';
 import { type Sharing, sharingOf } from './shared-clusters.ts';
 import { applyTemplate } from './templates.ts';
 import { fillVariables } from './variables.ts';
@@ -80,7 +81,8 @@ export function compose(
     if (clusters.length === 0 && draft.selectedBy !== undefined) problems.push(selectsNothing(draft, draft.selectedBy, name));
     if (draft.taken) return [];
     const filled = defaultsHolders.has(draft.kind.name) ? draft : fill(draft, variables(draft.tenant), problems);
-    return clusters.map(cluster => toResource(filled, name, cluster, prefix));
+    const files = filesOf(filled.kind, filled, loaded.files);
+    return clusters.map(cluster => ({ ...toResource(filled, name, cluster, prefix), ...(files === undefined ? {} : { files }) }));
   });
   return {
     environment: name,

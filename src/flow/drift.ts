@@ -10,7 +10,7 @@ import type { Frame } from './frame.ts';
 import { judge } from './judge.ts';
 import { workOrder } from './order.ts';
 import type { Outside } from './outside.ts';
-import { type LiveCluster, readLive } from './read-live.ts';
+import { type LiveCluster, readingOf, readLive } from './read-live.ts';
 import { selected } from './selection.ts';
 
 /**
@@ -41,8 +41,11 @@ export async function detectDrift(
       }),
     ),
   );
-  const problems = read.filter((each): each is Problem => 'code' in each);
   const live = read.filter((each): each is LiveCluster => !('code' in each));
+  const problems = [
+    ...read.filter((each): each is Problem => 'code' in each),
+    ...live.flatMap(each => each.unread.map(part => part.problem)),
+  ];
   const parts = await Promise.all(live.map(cluster => driftOf(outside, frame, { composed, cluster }, options.selection)));
   const changes = parts.flatMap(part => part.changes).toSorted(inOrder(workOrder(outside.kinds).map(kind => kind.name)));
   const policyDigest = outside.digest('[]');
@@ -63,9 +66,7 @@ export async function detectDrift(
     ),
     changes,
     problems,
-    clusters: Object.fromEntries(
-      live.map(each => [each.cluster.logical, { name: each.cluster.name, clusterId: each.description.clusterId }]),
-    ),
+    clusters: Object.fromEntries(live.map(each => [each.cluster.logical, readingOf(each)])),
   };
   return { checked, plan };
 }
@@ -85,9 +86,9 @@ async function driftOf(
   );
   const drafts = entries.flatMap(entry => {
     const kind = outside.kinds.get(entry.kind);
-    return kind?.remote === undefined
-      ? []
-      : (driftOfEntry(kind, entry, cluster.live.get(kind.name)?.get(entry.remoteName)) ?? []);
+    const live = cluster.live.get(entry.kind);
+    // What could not be read has not drifted, it is unknown: a problem says so.
+    return kind?.remote === undefined || live === undefined ? [] : (driftOfEntry(kind, entry, live.get(entry.remoteName)) ?? []);
   });
   const judgements = await judge(outside, cluster, drafts);
   const declared = new Map(composed.resources.map(each => [`${each.cluster}\t${each.kind}\t${each.remoteName}`, each]));

@@ -8,6 +8,7 @@ import type { LandscapeFiles } from '#ports/landscape-files.ts';
 import { nearest } from './nearest.ts';
 import { type Place, placeOf } from './place.ts';
 import { loading } from './problems.ts';
+import { type ReferredFiles, readReferred } from './referred-files.ts';
 
 export type KindRegistry = ReadonlyMap<string, Kind>;
 
@@ -15,6 +16,8 @@ export interface Loaded {
   readonly manifests: readonly Manifest[];
   readonly problems: readonly Problem[];
   readonly revision: string;
+  /** Texts of the files that documents refer to. */
+  readonly files: ReferredFiles;
 }
 
 /** Reads and parses every document of a landscape and checks the envelopes. Nothing is skipped in silence. */
@@ -38,7 +41,12 @@ export async function load(
       found.push(...result.problems.map(problem => ({ ...problem, tenant, scope: scopeOf(place, tenant) })));
     }
   }
-  return { manifests, problems: found, revision };
+  const present = new Set(manifests.map(each => each.kind));
+  const [referred] = await Promise.all([
+    readReferred(manifests, files, kinds),
+    ...[...present].map(kind => kinds.get(kind)?.prepare?.()),
+  ]);
+  return { manifests, problems: [...found, ...referred.problems], revision, files: referred.files };
 }
 
 const scopeOf = (place: Place | undefined, tenant: string | null): Scope =>

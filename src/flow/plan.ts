@@ -21,7 +21,7 @@ import { judge } from './judge.ts';
 import { workOrder } from './order.ts';
 import type { Outside } from './outside.ts';
 import { planning } from './problems.ts';
-import { type LiveCluster, readLive } from './read-live.ts';
+import { type LiveCluster, readingOf, readLive } from './read-live.ts';
 import { holdWithoutRights } from './rights.ts';
 import { selected } from './selection.ts';
 
@@ -45,8 +45,11 @@ export async function makePlan(
   const read = await Promise.all(clusters.map(cluster => readCluster(outside, store, frame, composed, cluster, options)));
   await store;
   const live = read.filter(each => !('code' in each)) as LiveCluster[];
-  found.push(...(read.filter(each => 'code' in each) as Problem[]));
-  found.push(...answeringTwice(live, composed.environment));
+  found.push(
+    ...(read.filter(each => 'code' in each) as Problem[]),
+    ...live.flatMap(each => each.unread.map(part => part.problem)),
+    ...answeringTwice(live, composed.environment),
+  );
   const parts = await Promise.all(
     live.map(cluster =>
       upToDate(outside, cluster, {
@@ -98,9 +101,7 @@ export async function makePlan(
     ),
     changes: held,
     problems: found,
-    clusters: Object.fromEntries(
-      live.map(each => [each.cluster.logical, { name: each.cluster.name, clusterId: each.description.clusterId }]),
-    ),
+    clusters: Object.fromEntries(live.map(each => [each.cluster.logical, readingOf(each)])),
     ...(options.selection === undefined ? {} : { selection: options.selection }),
     ...(options.confirmed === undefined || options.confirmed.length === 0 ? {} : { confirmed: options.confirmed }),
   };

@@ -21,6 +21,11 @@ export const loading = problems('load', {
   },
   'duplicate-document': { title: 'The same resource is declared twice' },
   'missing-frame': { title: 'A document of the frame is missing', scope: 'landscape' },
+  'file-outside': {
+    title: "A file outside the tenant's folder",
+    hint: "Name a file relative to the document, in the same tenant's folder, without variables.",
+  },
+  'file-unread': { title: 'A file that this refers to cannot be read' },
   'unknown-tenant': {
     title: 'No Tenant document for this folder',
     hint: 'The platform declares tenants under `platform/tenants/`.',

@@ -9,7 +9,7 @@ export interface LiveEnvironment {
   readonly checked: Checked;
   readonly composed: Composed | undefined;
   readonly clusters: readonly LiveCluster[];
-  /** Clusters that could not be read. */
+  /** Clusters, or what stands beside them, that could not be read. */
   readonly problems: readonly Problem[];
 }
 
@@ -38,12 +38,12 @@ export async function readEnvironment(
       }),
     ),
   );
-  return {
-    checked,
-    composed,
-    clusters: read.filter((each): each is LiveCluster => !('code' in each)),
-    problems: read.filter((each): each is Problem => 'code' in each),
-  };
+  const clusters = read.filter((each): each is LiveCluster => !('code' in each));
+  const problems = [
+    ...read.filter((each): each is Problem => 'code' in each),
+    ...clusters.flatMap(each => each.unread.map(part => part.problem)),
+  ];
+  return { checked, composed, clusters, problems };
 }
 
 /** Live objects that no document of this environment declares. */

@@ -2,7 +2,7 @@ import type { ClusterPorts, Kind, Live } from '#kinds/kind.ts';
 import type { Fields } from '#model/change.ts';
 import { Fault } from '#model/fault.ts';
 import type { LedgerEntry } from '#model/ledger.ts';
-import type { Selection } from '#model/plan.ts';
+import type { Plan, Selection } from '#model/plan.ts';
 import type { Problem } from '#model/problem.ts';
 import type { Resource } from '#model/resource.ts';
 import type { ClusterDescription } from '#ports/kafka.ts';
@@ -12,15 +12,23 @@ import type { Outside } from './outside.ts';
 import { planning } from './problems.ts';
 import { selected } from './selection.ts';
 
+/** A kind whose part of a cluster could not be read. */
+export interface Unread {
+  readonly kind: string;
+  readonly problem: Problem;
+}
+
 /** One cluster as it answered, complete: every kind that is declared or owned here was read to its end. */
 export interface LiveCluster {
   readonly cluster: ComposedCluster;
   readonly ports: ClusterPorts;
   readonly description: ClusterDescription;
-  /** Live objects by kind, then remote name. */
+  /** Live objects by kind, then remote name; a kind whose part of the cluster could not be read is absent, which is not the same as having none. */
   readonly live: ReadonlyMap<string, ReadonlyMap<string, Live>>;
   /** Everything that the ledger knows of this cluster, other environments included. */
   readonly ledger: readonly LedgerEntry[];
+  /** What stands beside the brokers (registry, Connect) and could not be read: nothing of it is planned, the rest is. */
+  readonly unread: readonly Unread[];
 }
 
 export interface ReadOrder {
@@ -60,24 +68,45 @@ export async function readLive(
     const here = ledger.filter(
       entry => entry.environment === order.environment && entry.landscape === order.landscape && selected(order.selection, entry),
     );
-    const reads = order.kinds.map(async kind => [kind.name, await readKind(kind, ports, outside, order, here)] as const);
-    return {
-      cluster,
-      ports,
-      description,
-      ledger,
-      live: new Map((await Promise.all(reads)).filter(([, found]) => found !== undefined) as [string, Map<string, Live>][]),
-    };
+    const live = new Map<string, ReadonlyMap<string, Live>>();
+    const unread: Unread[] = [];
+    await Promise.all(
+      order.kinds.map(async kind => {
+        const read = await readPart(kind, order, () => readKind(kind, ports, outside, order, here));
+        if (read === undefined) return;
+        if ('code' in read) unread.push({ kind: kind.name, problem: read });
+        else live.set(kind.name, read);
+      }),
+    );
+    return { cluster, ports, description, ledger, live: inOrderOf(order.kinds, live), unread };
   } catch (error) {
     if (!(error instanceof Fault)) throw error;
-    return planning('unreachable', {
-      message: `${cluster.name}: ${error.message} (${error.code})`,
-      ...(error.remedy === undefined ? {} : { hint: error.remedy }),
-      tenant: null,
-      environment: order.environment,
-    });
+    return unreachable(order, error);
   }
 }
+
+/** Answers come in any order; what is said of them does not depend on it. */
+const inOrderOf = <Value>(kinds: readonly Kind[], found: ReadonlyMap<string, Value>): Map<string, Value> =>
+  new Map(kinds.flatMap(({ name }) => (found.has(name) ? [[name, found.get(name) as Value] as const] : [])));
+
+/** A registry or Connect cluster that fails takes only its own kinds with it; a broker that fails takes all. */
+async function readPart(kind: Kind, order: ReadOrder, read: () => Promise<Map<string, Live> | undefined>) {
+  try {
+    return await read();
+  } catch (error) {
+    const beside = kind.remote?.needs.some(need => need === 'schemaRegistry' || need === 'connect');
+    if (!(error instanceof Fault) || !beside) throw error;
+    return unreachable(order, error, kind.plural);
+  }
+}
+
+const unreachable = ({ cluster, environment }: ReadOrder, fault: Fault, what?: string): Problem =>
+  planning('unreachable', {
+    message: `${cluster.name}: ${what === undefined ? '' : `the ${what} were not read: `}${fault.message} (${fault.code})`,
+    ...(fault.remedy === undefined ? {} : { hint: fault.remedy }),
+    tenant: null,
+    environment,
+  });
 
 async function readKind(
   kind: Kind,
@@ -109,3 +138,10 @@ const isDoubtful = (names: readonly string[], found: ReadonlyMap<string, Live>, 
   attempt === 0 ? names.some(name => !found.has(name)) : names.length > 1 && names.every(name => !found.has(name));
 
 const byName = (live: readonly Live[]): Map<string, Live> => new Map(live.map(each => [each.remoteName, each]));
+
+/** What a plan says of a cluster that it rests on. */
+export const readingOf = ({ cluster, description, unread }: LiveCluster): Plan['clusters'][string] => ({
+  name: cluster.name,
+  clusterId: description.clusterId,
+  ...(unread.length === 0 ? {} : { unread: unread.map(each => each.kind).toSorted() }),
+});

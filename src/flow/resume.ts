@@ -59,8 +59,10 @@ export async function resumeIfNeeded(outside: Outside, environment: string): Pro
   return (await store.openIntents({ environment })).length === 0 ? 0 : resume(outside, environment);
 }
 
-const isRead = (intent: Intent, plan: Plan): boolean =>
-  intent.change.cluster !== null && plan.clusters[intent.change.cluster]?.clusterId === intent.change.clusterId;
+function isRead({ change }: Intent, plan: Plan): boolean {
+  const reading = change.cluster === null ? undefined : plan.clusters[change.cluster];
+  return reading?.clusterId === change.clusterId && reading.unread?.includes(change.kind) !== true;
+}
 
 const remoteKey = (each: Pick<Change | LedgerEntry, 'clusterId' | 'kind' | 'remoteName'>): string =>
   `${each.clusterId}\t${each.kind}\t${each.remoteName}`;

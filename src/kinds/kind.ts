@@ -8,7 +8,9 @@ import type { JsonObject } from '#model/json.ts';
 import type { Path } from '#model/position.ts';
 import type { Problem, ProblemDetails } from '#model/problem.ts';
 import type { Resource } from '#model/resource.ts';
+import type { Connect } from '#ports/connect.ts';
 import type { Kafka } from '#ports/kafka.ts';
+import type { SchemaRegistry } from '#ports/schema-registry.ts';
 import type { Secrets } from '#ports/secrets.ts';
 
 /** The ports of one cluster, opened by `main.ts` for the composed landscape. */
@@ -16,12 +18,25 @@ export interface ClusterPorts {
   readonly kafka: Kafka;
   /** A store of secrets by its name; throws a `Fault` when there is none. */
   secrets(store: string): Secrets;
+  /** The schema registry beside the cluster, opened when first asked for; throws a `Fault` where the cluster has none. */
+  schemaRegistry(): Promise<SchemaRegistry>;
+  /** A Connect cluster of it by its name, likewise. */
+  connect(name: string): Promise<Connect>;
 }
+
+/** What a kind's resources live on: where one of these cannot be reached, its kinds are not planned and the others are. */
+export type Need = 'kafka' | 'secrets' | 'schemaRegistry' | 'connect';
 
 /** A reference as written: to a resource of this kind by `metadata.name`, `TENANT/NAME`, or `prefix*`. `path` is where it stands in the spec. */
 export interface Reference {
   readonly kind: string;
   readonly name: string;
+  readonly path: Path;
+}
+
+/** A file that a document refers to, as written: relative to the document, never outside its tenant's folder. `path` is where that stands in the spec. */
+export interface FileReference {
+  readonly file: string;
   readonly path: Path;
 }
 
@@ -150,7 +165,7 @@ export interface ApplyContext {
 
 /** How a kind that exists on the outside is read, judged and written. Everything is a batch. */
 export interface Remote {
-  readonly needs: readonly ('kafka' | 'secrets')[];
+  readonly needs: readonly Need[];
   read(ports: ClusterPorts, scope: ReadScope): Promise<readonly Live[]>;
   /** Desired fields of a resource, in the words of `Live.fields`. Pure. */
   project(resource: Resource): Fields;
@@ -234,6 +249,10 @@ export interface Kind {
   /** Kinds that its references can name: the order of work is derived from it. */
   readonly refersTo?: readonly string[];
   references?(spec: JsonObject): readonly Reference[];
+  /** Files that a document refers to; their texts stand in `Resource.files`. */
+  files?(spec: JsonObject): readonly FileReference[];
+  /** Loads what its rules need (a parser), once, where the landscape has documents of this kind. */
+  prepare?(): Promise<void>;
   ownedNames?(resource: Pick<Resource, 'name' | 'spec' | 'tenant'>): readonly OwnedName[];
   /** The name on the outside, prefix included; `metadata.name` behind the prefix when absent. */
   remoteName?(resource: Pick<Resource, 'name' | 'spec' | 'tenant'>, prefix: string): string;

@@ -15,8 +15,10 @@ export interface Plan {
   readonly summary: PlanSummary;
   readonly changes: readonly Change[];
   readonly problems: readonly Problem[];
-  /** The clusters that were read: logical name → KafkaCluster and its id. */
-  readonly clusters: Readonly<Record<string, { readonly name: string; readonly clusterId: string }>>;
+  /** The clusters that were read: logical name → KafkaCluster, its id, and the kinds that could not be read there (their registry or Connect cluster failed). */
+  readonly clusters: Readonly<
+    Record<string, { readonly name: string; readonly clusterId: string; readonly unread?: readonly string[] }>
+  >;
   /** What it was narrowed to; absent: all. A saved plan is compared with what the same narrowing finds. */
   readonly selection?: Selection;
   /** Deletions that the person confirmed, by name or plan digest; absent: none. No part of the digest: they decide what may be done, not what is asked for. */

@@ -33,6 +33,8 @@ export interface Resource<Spec = JsonObject> extends ResourceKey {
   readonly layers: readonly Layer[];
   /** The documents that ask for it, as `TENANT/KIND/NAME` or `KIND/NAME` (platform): several where equal bindings unite. */
   readonly declaredBy: readonly string[];
+  /** Texts of the files that it refers to, by the name as written; absent where it refers to none or one could not be read (reported by the flow). */
+  readonly files?: Readonly<Record<string, string>>;
   /** What it refers to, resolved. */
   readonly refersTo: readonly ResourceKey[];
 }

@@ -26,7 +26,21 @@ export interface KafkaConnection {
   readonly requestTimeoutMs?: number;
 }
 
-/** What was sent, by Kafka API name: the evidence for "a second apply sends no write". */
+/** How to reach a schema registry or a Connect cluster, every secret already read. `label` says whose it is, for messages: `schema registry of prod-eu`. */
+export interface EndpointConnection {
+  readonly label: string;
+  /** With scheme, and with a path where the API stands below one. */
+  readonly url: string;
+  readonly username?: string;
+  readonly password?: Redacted;
+  /** Bearer token, instead of user and password. */
+  readonly token?: Redacted;
+  readonly tls?: TlsMaterial;
+  /** Longest time for one request, in milliseconds (default 30,000). */
+  readonly requestTimeoutMs?: number;
+}
+
+/** What was sent, by Kafka API name (for REST by method and path, names left out): the evidence for "a second apply sends no write". */
 export interface RequestCounts {
   readonly byApi: ReadonlyMap<string, number>;
   readonly writes: number;

@@ -10,6 +10,9 @@ export interface LandscapeFiles {
    * Links that leave the tree and files over the size limit are problems and are not read.
    */
   read(): Promise<{ texts: DocumentText[]; problems: Problem[] }>;
-  /** The text of one file that a document refers to, bounded in size; undefined when there is none. `path` is relative to the root and must not leave it. */
-  readText(path: string): Promise<string | undefined>;
+  /**
+   * Texts of files that documents refer to, in order; paths are relative to the root. One that is not there, is a link or stands behind one, is no text or is
+   * larger than 1 MiB is refused, in words.
+   */
+  readTexts(paths: readonly string[]): Promise<({ readonly text: string } | { readonly refused: string })[]>;
 }

@@ -28,6 +28,15 @@ export interface TlsSpec {
   readonly key?: SecretReference;
 }
 
+/** Where a schema registry or a Connect cluster answers. */
+export interface EndpointSpec {
+  readonly url: string;
+  readonly username?: string;
+  readonly password?: SecretReference;
+  readonly token?: SecretReference;
+  readonly tls?: TlsSpec;
+}
+
 export interface ClusterConnectionSpec {
   readonly bootstrapServers: readonly string[];
   readonly protocol?: 'PLAINTEXT' | 'SSL' | 'SASL_PLAINTEXT' | 'SASL_SSL';
@@ -41,6 +50,9 @@ export interface ClusterConnectionSpec {
     readonly clientSecret: SecretReference;
     readonly scope?: string;
   };
+  readonly schemaRegistry?: EndpointSpec;
+  /** Connect clusters by name. */
+  readonly connect?: Readonly<Record<string, EndpointSpec>>;
   readonly [key: string]: unknown;
 }
 

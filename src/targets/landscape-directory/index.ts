@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer';
 import { execFile } from 'node:child_process';
 import { type Dirent, existsSync } from 'node:fs';
 import { lstat, readdir, readFile, realpath } from 'node:fs/promises';
@@ -88,14 +89,24 @@ export function landscapeDirectory(root: string): LandscapeFiles {
       return { texts: texts.filter((each): each is DocumentText => each !== undefined), problems: found };
     },
 
-    async readText(path) {
+    async readTexts(paths) {
       const base = await realpath(root);
-      const full = await realpath(resolve(base, path)).catch(() => undefined);
-      if (full === undefined || !full.startsWith(base + sep)) return undefined;
-      const { size } = await lstat(full);
-      return size > mostBytes ? undefined : readFile(full, 'utf8');
+      return inTurn(paths, path => readReferred(base, path));
     },
   };
+}
+
+/** One file that a document refers to. What leads elsewhere by a link is not followed, so that a tenant reads only what is its own. */
+async function readReferred(base: string, path: string): Promise<{ text: string } | { refused: string }> {
+  const wanted = resolve(base, path);
+  const full = await realpath(wanted).catch(() => undefined);
+  if (full === undefined) return { refused: 'there is no such file' };
+  if (full !== wanted) return { refused: 'links are not followed' };
+  const found = await lstat(full);
+  if (!found.isFile()) return { refused: 'it is no file' };
+  if (found.size > mostBytes) return { refused: `it has ${found.size} bytes, more than 1 MiB` };
+  const bytes = await readFile(full);
+  return isUtf8(bytes) ? { text: bytes.toString('utf8') } : { refused: 'it is not UTF-8 text' };
 }
 
 /** Is there a `.git` in this folder or above it? Asked first: starting Git costs more than reading a small landscape. */

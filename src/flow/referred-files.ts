@@ -1,0 +1,88 @@
+import type { Kind } from '#kinds/kind.ts';
+import type { JsonObject } from '#model/json.ts';
+import type { Manifest } from '#model/manifest.ts';
+import type { Path, Position } from '#model/position.ts';
+import { positionOf } from '#model/position.ts';
+import type { Problem } from '#model/problem.ts';
+import { type Layer, provenance } from '#model/resource.ts';
+import type { LandscapeFiles } from '#ports/landscape-files.ts';
+import type { KindRegistry } from './load.ts';
+import { loading } from './problems.ts';
+
+/** Texts by path from the landscape's root. */
+export type ReferredFiles = ReadonlyMap<string, string>;
+
+interface Asked {
+  readonly manifest: Manifest;
+  readonly path: Path;
+  readonly file: string;
+  readonly target: string;
+}
+
+/** Reads every file that a document refers to, each once. One that is not there, is too large or lies outside the tenant's folder is a problem where it is named. */
+export async function readReferred(
+  manifests: readonly Manifest[],
+  files: LandscapeFiles,
+  kinds: KindRegistry,
+): Promise<{ files: ReferredFiles; problems: Problem[] }> {
+  const problems: Problem[] = [];
+  const asked: Asked[] = [];
+  for (const manifest of manifests)
+    for (const { file, path } of kinds.get(manifest.kind)?.files?.(manifest.spec) ?? []) {
+      const target = besideDocument(manifest.located.file, file);
+      const home = manifest.tenant === null ? 'platform/' : `tenants/${manifest.tenant}/`;
+      if (target?.startsWith(home)) asked.push({ manifest, path, file, target });
+      else problems.push(refusal({ manifest, path, file }, 'outside', `\`${file}\` is no file below ${home}.`));
+    }
+  const targets = [...new Set(asked.map(each => each.target))];
+  const answers = new Map((await files.readTexts(targets)).map((answer, index) => [targets[index] as string, answer]));
+  const texts = new Map<string, string>();
+  for (const each of asked) {
+    const answer = answers.get(each.target);
+    if (answer !== undefined && 'text' in answer) texts.set(each.target, answer.text);
+    else problems.push(refusal(each, 'unread', `\`${each.file}\`: ${answer?.refused ?? 'it was not read'}.`));
+  }
+  return { files: texts, problems };
+}
+
+const refusal = (
+  { manifest, path }: Pick<Asked, 'manifest' | 'path' | 'file'>,
+  why: 'outside' | 'unread',
+  message: string,
+): Problem =>
+  loading(why === 'outside' ? 'file-outside' : 'file-unread', {
+    message,
+    at: positionOf(manifest.located, ['spec', ...path], 'value'),
+    tenant: manifest.tenant,
+    subject: { tenant: manifest.tenant, kind: manifest.kind, name: manifest.metadata.name },
+  });
+
+/** The texts that a composed resource refers to, by name as written; each name is relative to the document that gave the value. */
+export function filesOf(
+  kind: Kind,
+  composed: { readonly spec: JsonObject; readonly layers: readonly Layer[] },
+  files: ReferredFiles,
+): Record<string, string> | undefined {
+  const referred = kind.files?.(composed.spec) ?? [];
+  if (referred.length === 0) return undefined;
+  return Object.fromEntries(
+    referred.flatMap(({ file, path }) => {
+      const [at] = provenance(composed, path) as [Position | undefined];
+      const target = at === undefined ? undefined : besideDocument(at.file, file);
+      const text = target === undefined ? undefined : files.get(target);
+      return text === undefined ? [] : [[file, text]];
+    }),
+  );
+}
+
+/** A path from the root for a name relative to a document; undefined where it is absolute, empty or climbs out of the landscape. */
+function besideDocument(document: string, file: string): string | undefined {
+  if (file === '' || file.startsWith('/') || /[\\\0]/.test(file)) return undefined;
+  const steps = document.split('/').slice(0, -1);
+  for (const step of file.split('/')) {
+    if (step === '' || step === '.') continue;
+    if (step !== '..') steps.push(step);
+    else if (steps.pop() === undefined) return undefined;
+  }
+  return steps.join('/');
+}

@@ -1,0 +1,64 @@
+import type { ClusterPorts } from '#kinds/kind.ts';
+import { Fault } from '#model/fault.ts';
+import type { KafkaClusterSpec } from '#model/frame/frame.ts';
+import type { RequestCounts } from '#ports/connection.ts';
+import type { Secrets } from '#ports/secrets.ts';
+import { connectConnection, kafkaConnection, type ReadSecret, registryConnection } from './connections.ts';
+
+export interface Opening {
+  /** What is opened is closed with it. */
+  readonly stack: AsyncDisposableStack;
+  readonly read: ReadSecret;
+  readonly secrets: (store: string) => Secrets;
+  /** Hears of the requests of everything that is opened. */
+  readonly counted: RequestCounts[];
+}
+
+/** The ports of one KafkaCluster, for real. Brokers are reached at once, what stands beside them when it is first asked for. */
+export async function openPorts(
+  directory: string,
+  label: string,
+  spec: KafkaClusterSpec,
+  { stack, read, secrets, counted }: Opening,
+): Promise<ClusterPorts> {
+  const opened = <Target extends AsyncDisposable & { readonly requests: RequestCounts }>(target: Target): Target => {
+    counted.push(target.requests);
+    return stack.use(target);
+  };
+  const { openKafka } = await import('#targets/kafka/index.ts');
+  const kafka = opened(await openKafka(await kafkaConnection(directory, label, { spec, read })));
+  return {
+    kafka,
+    secrets,
+    schemaRegistry: once(async () => {
+      const connection = await registryConnection(label, { spec, read });
+      const { openSchemaRegistry } = await import('#targets/rest/schema-registry.ts');
+      return opened(openSchemaRegistry(connection));
+    }),
+    connect: once(async (name: string) => {
+      const connection = await connectConnection(label, name, { spec, read });
+      const { openConnect } = await import('#targets/rest/connect.ts');
+      return opened(openConnect(connection));
+    }),
+  };
+}
+
+/** Empty ones, for plans against nothing. */
+export async function emptyPorts({ secrets }: Pick<Opening, 'secrets'>): Promise<ClusterPorts> {
+  const { memoryKafka } = await import('#targets/memory/kafka.ts');
+  const none = (code: string) => () => Promise.reject(new Fault(code, 'There is none offline.'));
+  return { kafka: memoryKafka(), secrets, schemaRegistry: none('registry/none'), connect: none('connect/none') };
+}
+
+/** One answer per argument, asked for once; a failure is asked for again. */
+function once<Result>(open: (name: string) => Promise<Result>): (name?: string) => Promise<Result> {
+  const known = new Map<string, Promise<Result>>();
+  return (name = '') => {
+    const found = known.get(name);
+    if (found !== undefined) return found;
+    const opening = open(name);
+    known.set(name, opening);
+    opening.catch(() => known.delete(name));
+    return opening;
+  };
+}

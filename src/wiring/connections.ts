@@ -1,0 +1,85 @@
+import { Fault } from '#model/fault.ts';
+import type { ClusterConnectionSpec, EndpointSpec, KafkaClusterSpec, TlsSpec } from '#model/frame/frame.ts';
+import type { Redacted, SecretReference } from '#model/redacted.ts';
+import type { EndpointConnection, KafkaConnection, TlsMaterial } from '#ports/connection.ts';
+
+/** Reads one secret where its reference says. */
+export type ReadSecret = (reference: SecretReference) => Promise<Redacted>;
+
+/** How to reach the brokers of a KafkaCluster: as its document says, or as `kaas up` left it in `directory`. */
+export async function kafkaConnection(
+  directory: string,
+  label: string,
+  { spec, read }: { spec: KafkaClusterSpec; read: ReadSecret },
+): Promise<KafkaConnection> {
+  if (spec.connection !== 'local') return remoteKafka(label, spec.connection, read);
+  const { bootstrapServers, readLocalKafka, runningPids } = await import('#targets/processes/index.ts');
+  const local = readLocalKafka(directory);
+  if (local === undefined || runningPids(directory).length === 0)
+    throw new Fault('kafka/not-up', `The local Kafka \`${label}\` is not up.`, { remedy: 'Start it with `kaas up`.' });
+  return {
+    label,
+    bootstrapServers: bootstrapServers(local),
+    protocol: 'SASL_PLAINTEXT',
+    mechanism: 'SCRAM-SHA-512',
+    username: local.adminUser,
+    password: local.adminPassword,
+  };
+}
+
+async function remoteKafka(label: string, spec: ClusterConnectionSpec, read: ReadSecret): Promise<KafkaConnection> {
+  const { bootstrapServers, protocol = 'PLAINTEXT', mechanism, username, password, tls, oauth } = spec;
+  return {
+    label,
+    bootstrapServers,
+    protocol,
+    mechanism,
+    username,
+    password: password && (await read(password)),
+    tls: tls && (await tlsMaterial(tls, read)),
+    oauth: oauth && { ...oauth, clientSecret: await read(oauth.clientSecret) },
+  };
+}
+
+async function tlsMaterial({ ca, certificate, key }: TlsSpec, read: ReadSecret): Promise<TlsMaterial> {
+  const text = async (reference: SecretReference | undefined) =>
+    reference === undefined ? undefined : (await read(reference)).reveal();
+  return { ca: await text(ca), certificate: await text(certificate), key: key && (await read(key)) };
+}
+
+/** How to reach the schema registry of a cluster. Throws `registry/none` where its document names none. */
+export async function registryConnection(
+  label: string,
+  { spec, read }: { spec: KafkaClusterSpec; read: ReadSecret },
+): Promise<EndpointConnection> {
+  const endpoint = spec.connection === 'local' ? undefined : spec.connection.schemaRegistry;
+  if (endpoint !== undefined) return endpointConnection(`schema registry of ${label}`, endpoint, read);
+  throw new Fault('registry/none', `The KafkaCluster \`${label}\` names no schema registry.`, {
+    remedy: 'Write `connection.schemaRegistry`, or start one with `kaas up --with schema-registry`.',
+  });
+}
+
+/** How to reach a Connect cluster by its name. Throws `connect/none` where the document does not name it. */
+export async function connectConnection(
+  label: string,
+  name: string,
+  { spec, read }: { spec: KafkaClusterSpec; read: ReadSecret },
+): Promise<EndpointConnection> {
+  const endpoint = spec.connection === 'local' ? undefined : spec.connection.connect?.[name];
+  if (endpoint !== undefined) return endpointConnection(`Connect cluster ${name} of ${label}`, endpoint, read);
+  throw new Fault('connect/none', `The KafkaCluster \`${label}\` names no Connect cluster \`${name}\`.`, {
+    remedy: 'Write it below `connection.connect`, or start one with `kaas up --with connect`.',
+  });
+}
+
+async function endpointConnection(label: string, spec: EndpointSpec, read: ReadSecret): Promise<EndpointConnection> {
+  const { url, username, password, token, tls } = spec;
+  return {
+    label,
+    url,
+    username,
+    password: password && (await read(password)),
+    token: token && (await read(token)),
+    tls: tls && (await tlsMaterial(tls, read)),
+  };
+}

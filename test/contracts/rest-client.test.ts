@@ -1,0 +1,100 @@
+import { createServer, type RequestListener, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { afterEach, describe, expect, test } from 'vitest';
+import { Redacted } from '#model/redacted.ts';
+import type { EndpointConnection } from '#ports/connection.ts';
+import { type RestRequest, restClient } from '#targets/rest/client.ts';
+
+const servers: Server[] = [];
+afterEach(() => {
+  for (const server of servers.splice(0)) {
+    server.closeAllConnections();
+    server.close();
+  }
+});
+
+async function answering(listener: RequestListener): Promise<string> {
+  const server = createServer(listener);
+  servers.push(server);
+  await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve));
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+}
+
+async function codeOf(url: string, request: Partial<RestRequest> = {}, more: Partial<EndpointConnection> = {}) {
+  await using client = restClient({ label: 'schema registry of main', url, requestTimeoutMs: 400, ...more }, 'registry');
+  try {
+    return (await client.send({ method: 'GET', path: '/subjects', api: '/subjects', ...request })).status;
+  } catch (error) {
+    return (error as { code: string }).code;
+  }
+}
+
+describe('what is no answer', () => {
+  test('nobody listens', async () => {
+    expect(await codeOf('http://127.0.0.1:9')).toBe('registry/unreachable');
+  });
+
+  test('a page of HTML is no list', async () => {
+    const url = await answering((_, response) => response.end('<html><body>Welcome to the proxy</body></html>'));
+    expect(await codeOf(url)).toBe('registry/no-json');
+  });
+
+  test('half an answer is no answer', async () => {
+    const url = await answering((_, response) => {
+      response.writeHead(200, { 'content-length': '100' });
+      response.write('["a"');
+      response.destroy();
+    });
+    expect(await codeOf(url)).toBe('registry/unreachable');
+  });
+
+  test('a server in trouble is not empty', async () => {
+    const url = await answering((_, response) => response.writeHead(500).end('[]'));
+    expect(await codeOf(url)).toBe('registry/server-error');
+  });
+
+  test('a login that is not accepted is named', async () => {
+    const url = await answering((_, response) => response.writeHead(401).end());
+    expect(await codeOf(url)).toBe('registry/not-authenticated');
+  });
+
+  test('who does not answer in time is not waited for', async () => {
+    const url = await answering(() => {});
+    expect(await codeOf(url)).toBe('registry/timed-out');
+  });
+
+  test('a write that may have arrived has an unknown outcome', async () => {
+    const url = await answering(() => {});
+    expect(await codeOf(url, { method: 'POST', writes: true })).toBe('registry/outcome-unknown');
+  });
+});
+
+describe('an answer', () => {
+  test('a refusal is the caller to judge', async () => {
+    const url = await answering((_, response) => response.writeHead(404).end('{"error_code":40401,"message":"no such subject"}'));
+    expect(await codeOf(url)).toBe(404);
+  });
+
+  test('user and password, or a token, go with every request, below the path of the URL', async () => {
+    const seen: string[] = [];
+    const url = await answering((request, response) => {
+      seen.push(`${request.url} ${request.headers.authorization}`);
+      response.end('[]');
+    });
+    await codeOf(`${url}/apis/ccompat/v8/`, {}, { username: 'u', password: new Redacted('p') });
+    await codeOf(url, {}, { token: new Redacted('t') });
+    expect(seen).toEqual(['/apis/ccompat/v8/subjects Basic dTpw', '/subjects Bearer t']);
+  });
+
+  test('requests are counted by method and path, and writes apart', async () => {
+    const url = await answering((_, response) => response.end('{}'));
+    await using client = restClient({ label: 'r', url }, 'registry');
+    await client.send({ method: 'GET', path: '/subjects/a', api: '/subjects/{subject}' });
+    await client.send({ method: 'DELETE', path: '/subjects/a', api: '/subjects/{subject}', writes: true });
+    expect([...client.requests.byApi]).toEqual([
+      ['GET /subjects/{subject}', 1],
+      ['DELETE /subjects/{subject}', 1],
+    ]);
+    expect(client.requests.writes).toBe(1);
+  });
+});
