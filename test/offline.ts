@@ -5,15 +5,21 @@ import { createDocuments } from '#targets/documents/index.ts';
 
 const registry = new Map(kinds.map(kind => [kind.name, kind]));
 
-/** Checks a landscape of YAML texts by file, with real positions and without any server; all environments, or the named ones. */
+/** Checks a landscape of texts by file (YAML documents, and files that they refer to), with real positions and without any server; all environments, or the named ones. */
 export async function checkTexts(files: Readonly<Record<string, string>>, names?: readonly string[]): Promise<Checked> {
   await using documents = createDocuments();
   const texts = Object.entries(files)
+    .filter(([file]) => file.endsWith('.yaml'))
     .map(([file, text]) => ({ file, text }))
     .toSorted((a, b) => (a.file < b.file ? -1 : 1));
   const outside = {
     kinds: registry,
-    files: { revision: async () => 'test', read: async () => ({ texts, problems: [] }) },
+    files: {
+      revision: async () => 'test',
+      read: async () => ({ texts, problems: [] }),
+      readTexts: async (paths: readonly string[]) =>
+        paths.map(path => (files[path] === undefined ? { refused: 'there is no such file' } : { text: files[path] })),
+    },
     documents,
     now: () => new Date('2026-06-30T00:00:00Z'),
     signal: new AbortController().signal,
