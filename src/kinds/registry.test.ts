@@ -21,6 +21,13 @@ const surroundings: Readonly<Record<string, string>> = {
   'Tenant/fraud': document('Tenant', 'fraud', {}),
 };
 
+/** Files that examples refer to stand beside them. */
+const readExamples = async (paths: readonly string[]) =>
+  paths.map(path => {
+    const [found] = globSync(join(import.meta.dirname, '*/examples', basename(path)));
+    return found === undefined ? { refused: 'there is no such file' } : { text: readFileSync(found, 'utf8') };
+  });
+
 /** The codes of all problems that a landscape with this text has; documents of the frame replace those around. */
 async function codesOf(text: string, writtenBy: 'platform' | 'tenant'): Promise<string[]> {
   const declared = [...text.matchAll(/^kind: (\w+)\nmetadata: \{ name: ([\w.-]+)/gm)].map(match => [match[1], match[2]] as const);
@@ -41,7 +48,7 @@ async function codesOf(text: string, writtenBy: 'platform' | 'tenant'): Promise<
   ];
   const outside = {
     kinds: registry,
-    files: { revision: async () => 'test', read: async () => ({ texts, problems: [] }) },
+    files: { revision: async () => 'test', read: async () => ({ texts, problems: [] }), readTexts: readExamples },
     documents,
     now: () => new Date('2026-06-30T00:00:00Z'),
     signal: new AbortController().signal,
