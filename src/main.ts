@@ -106,27 +106,32 @@ async function openStoreOf(root: string, spec: LandscapeSpec, how: { offline: bo
 }
 
 const local: LocalServers = {
-  async start({ root, cluster, brokers, signal, log }) {
-    const { startKafka } = await processes();
+  async start({ root, cluster, brokers, beside, signal, log }) {
+    const { startBeside, startKafka } = await processes();
     const directory = upFolder(root, cluster);
     const started = await startKafka({ directory, name: cluster, brokers, onProgress: log, signal });
     await mkdir(directory, { recursive: true });
     const login = `org.apache.kafka.common.security.scram.ScramLoginModule required username="${started.adminUser}" password="${started.adminPassword.reveal()}";`;
     const lines = ['security.protocol=SASL_PLAINTEXT', 'sasl.mechanism=SCRAM-SHA-512', `sasl.jaas.config=${login}`, ''];
     await writeFile(join(directory, 'admin.properties'), lines.join('\n'), { mode: 0o600 });
+    if (beside.length > 0) await startBeside(directory, beside, { onProgress: log, signal });
     return (await local.read(root, cluster)) as LocalKafka;
   },
   stop: async (root, cluster) => (await (await processes()).stopKafka(upFolder(root, cluster))) > 0,
   async read(root, cluster) {
-    const { bootstrapServers, readLocalKafka, runningPids } = await processes();
+    const { besideUrl, bootstrapServers, readLocalKafka, runningPids } = await processes();
     const found = readLocalKafka(upFolder(root, cluster));
     if (found === undefined) return undefined;
     const running = runningPids(upFolder(root, cluster)).length > 0;
+    const registry = besideUrl(upFolder(root, cluster), 'schema-registry');
+    const connect = besideUrl(upFolder(root, cluster), 'connect');
     return {
       cluster,
       bootstrapServers: bootstrapServers(found),
       adminProperties: join(upFolder(root, cluster), 'admin.properties'),
       running,
+      ...(registry === undefined ? {} : { schemaRegistry: registry }),
+      ...(connect === undefined ? {} : { connect }),
     };
   },
   list: root => readdir(join(root, '.kaas/up')).catch(() => []),

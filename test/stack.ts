@@ -23,6 +23,7 @@ export default async function startStack(): Promise<() => Promise<void>> {
     const kafka = await startKafka({ directory, name: 'test', brokers, onProgress: say });
     const postgres = await startPostgres();
     Object.assign(process.env, {
+      KAAS_TEST_DIRECTORY: directory,
       KAAS_TEST_BOOTSTRAP: bootstrapServers(kafka).join(','),
       KAAS_TEST_ADMIN_USER: kafka.adminUser,
       KAAS_TEST_ADMIN_PASSWORD: kafka.adminPassword.reveal(),

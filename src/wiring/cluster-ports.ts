@@ -31,12 +31,12 @@ export async function openPorts(
     kafka,
     secrets,
     schemaRegistry: once(async () => {
-      const connection = await registryConnection(label, { spec, read });
+      const connection = await registryConnection(directory, label, { spec, read });
       const { openSchemaRegistry } = await import('#targets/rest/schema-registry.ts');
       return opened(openSchemaRegistry(connection));
     }),
     connect: once(async (name: string) => {
-      const connection = await connectConnection(label, name, { spec, read });
+      const connection = await connectConnection(directory, label, { name, spec, read });
       const { openConnect } = await import('#targets/rest/connect.ts');
       return opened(openConnect(connection));
     }),

@@ -47,29 +47,37 @@ async function tlsMaterial({ ca, certificate, key }: TlsSpec, read: ReadSecret):
   return { ca: await text(ca), certificate: await text(certificate), key: key && (await read(key)) };
 }
 
-/** How to reach the schema registry of a cluster. Throws `registry/none` where its document names none. */
+/** How to reach the schema registry of a cluster. Throws `registry/none` where its document names none, or none was started beside a local one. */
 export async function registryConnection(
+  directory: string,
   label: string,
   { spec, read }: { spec: KafkaClusterSpec; read: ReadSecret },
 ): Promise<EndpointConnection> {
-  const endpoint = spec.connection === 'local' ? undefined : spec.connection.schemaRegistry;
+  const endpoint =
+    spec.connection === 'local' ? await localEndpoint(directory, 'schema-registry') : spec.connection.schemaRegistry;
   if (endpoint !== undefined) return endpointConnection(`schema registry of ${label}`, endpoint, read);
   throw new Fault('registry/none', `The KafkaCluster \`${label}\` names no schema registry.`, {
     remedy: 'Write `connection.schemaRegistry`, or start one with `kaas up --with schema-registry`.',
   });
 }
 
-/** How to reach a Connect cluster by its name. Throws `connect/none` where the document does not name it. */
+/** How to reach a Connect cluster by its name; a local cluster has one worker, under any name. Throws `connect/none` where there is none. */
 export async function connectConnection(
+  directory: string,
   label: string,
-  name: string,
-  { spec, read }: { spec: KafkaClusterSpec; read: ReadSecret },
+  { name, spec, read }: { name: string; spec: KafkaClusterSpec; read: ReadSecret },
 ): Promise<EndpointConnection> {
-  const endpoint = spec.connection === 'local' ? undefined : spec.connection.connect?.[name];
-  if (endpoint !== undefined) return endpointConnection(`Connect cluster ${name} of ${label}`, endpoint, read);
+  const endpoint = spec.connection === 'local' ? await localEndpoint(directory, 'connect') : spec.connection.connect?.[name];
+  if (endpoint !== undefined) return endpointConnection(`Connect cluster \`${name}\` of ${label}`, endpoint, read);
   throw new Fault('connect/none', `The KafkaCluster \`${label}\` names no Connect cluster \`${name}\`.`, {
     remedy: 'Write it below `connection.connect`, or start one with `kaas up --with connect`.',
   });
+}
+
+async function localEndpoint(directory: string, name: 'connect' | 'schema-registry'): Promise<EndpointSpec | undefined> {
+  const { besideUrl } = await import('#targets/processes/index.ts');
+  const url = besideUrl(directory, name);
+  return url === undefined ? undefined : { url };
 }
 
 async function endpointConnection(label: string, spec: EndpointSpec, read: ReadSecret): Promise<EndpointConnection> {

@@ -8,7 +8,15 @@ export interface LocalKafka {
   /** A client properties file of the admin, readable by its owner alone. */
   readonly adminProperties: string;
   readonly running: boolean;
+  /** Where the schema registry answers, if one was started beside it and runs. */
+  readonly schemaRegistry?: string;
+  /** Where the Connect worker answers, likewise. */
+  readonly connect?: string;
 }
+
+/** What can stand beside the brokers of a local cluster. */
+export const besides = ['connect', 'schema-registry'] as const;
+export type Beside = (typeof besides)[number];
 
 /** The real servers of a laptop, kept under `<root>/.kaas/up/`. */
 export interface LocalServers {
@@ -16,6 +24,8 @@ export interface LocalServers {
     root: string;
     cluster: string;
     brokers: 1 | 3;
+    /** What shall stand beside them. */
+    beside: readonly Beside[];
     signal: AbortSignal;
     log(line: string): void;
   }): Promise<LocalKafka>;

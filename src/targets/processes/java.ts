@@ -7,7 +7,7 @@ import { Fault } from '#model/fault.ts';
 const run = promisify(execFile);
 
 /** The Java to run servers with: `JAVA_HOME`, then PATH, then /usr/lib/jvm, the first of at least this version. Throws a `Fault` that names the remedy. */
-export async function findJava(minimum = 17): Promise<string> {
+export async function findJava(minimum = 17, who = 'Kafka'): Promise<string> {
   const installed = existsSync('/usr/lib/jvm')
     ? readdirSync('/usr/lib/jvm').map(name => join('/usr/lib/jvm', name, 'bin/java'))
     : [];
@@ -19,9 +19,9 @@ export async function findJava(minimum = 17): Promise<string> {
   for (const java of candidates) if (java !== undefined && (await versionOf(java)) >= minimum) return java;
   throw new Fault(
     'processes/no-java',
-    `Kafka needs Java ${minimum} or newer; none was found in JAVA_HOME, PATH or /usr/lib/jvm.`,
+    `${who} needs Java ${minimum} or newer; none was found in JAVA_HOME, PATH or /usr/lib/jvm.`,
     {
-      remedy: 'Install one (Debian: apt-get install -y openjdk-17-jre-headless) or set JAVA_HOME.',
+      remedy: `Install one (Debian: apt-get install -y openjdk-${minimum}-jre-headless; else https://adoptium.net) or set JAVA_HOME.`,
     },
   );
 }

@@ -3,11 +3,16 @@ import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Redacted } from '#model/redacted.ts';
+import type { LocalServer } from './local-server.ts';
 import type { NodePlan } from './server-properties.ts';
 
 export interface LocalNode extends NodePlan {
   readonly pid: number | null;
 }
+
+/** What can stand beside the brokers, by the name that `kaas up --with` takes. */
+export const besides = ['connect', 'schema-registry'] as const;
+export type Beside = (typeof besides)[number];
 
 /** What `kaas up` wrote down about one cluster, so that later commands reach it and `kaas down` ends just these processes. */
 export interface LocalKafka {
@@ -17,6 +22,8 @@ export interface LocalKafka {
   readonly adminPassword: Redacted;
   readonly dataDirectory: string;
   readonly nodes: readonly LocalNode[];
+  /** What was started beside the brokers. */
+  readonly beside?: Readonly<Partial<Record<Beside, LocalServer>>>;
 }
 
 const stateFile = (directory: string): string => join(directory, 'cluster.json');
@@ -53,7 +60,7 @@ export const propertiesFile = (directory: string, node: NodePlan): string => joi
 /** Is this node's process still the one that we started? A process id alone proves nothing: it may have been given to somebody else. */
 export function isOurs(node: LocalNode, directory: string): boolean {
   if (node.pid === null) return false;
-  const line = commandLine(node.pid);
+  const line = commandLine(node.pid).replace(/\0$/, '');
   return line.includes('kafka.Kafka') && line.endsWith(propertiesFile(directory, node));
 }
 
@@ -81,10 +88,11 @@ export async function untilEnded(pid: number, timeoutMs: number): Promise<boolea
   return false;
 }
 
-function commandLine(pid: number): string {
+/** The command line of a process, its arguments ended by NUL (or parted by spaces where the system has no /proc); empty where there is none. */
+export function commandLine(pid: number): string {
   try {
     return existsSync('/proc/self/cmdline')
-      ? readFileSync(`/proc/${pid}/cmdline`, 'utf8').replace(/\0$/, '')
+      ? readFileSync(`/proc/${pid}/cmdline`, 'utf8')
       : execFileSync('ps', ['-ww', '-o', 'command=', '-p', String(pid)], { encoding: 'utf8' }).trim();
   } catch {
     return '';

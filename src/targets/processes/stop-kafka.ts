@@ -4,6 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { findJava } from './java.ts';
 import { javaCommand, keepArchive } from './java-command.ts';
 import { kafkaJars } from './kafka-jars.ts';
+import { endServer } from './local-server.ts';
 import { hasEnded, isOurs, type LocalNode, readLocalKafka, writeLocalKafka } from './local-state.ts';
 import { oneAtATime } from './one-at-a-time.ts';
 
@@ -13,8 +14,8 @@ const lonelyMs = 2_000;
 const killedMs = 5_000;
 
 /**
- * Ends the brokers that were started in this folder, politely first; only processes that are provably ours. `forget` ends them at once and removes
- * their data and the folder. Returns how many were running.
+ * Ends what was started in this folder, politely first and the brokers last; only processes that are provably ours. `forget` ends them at once and removes
+ * their data and the folder. Returns how many brokers were running.
  */
 export async function stopKafka(directory: string, options: { forget?: boolean } = {}): Promise<number> {
   const folder = resolve(directory);
@@ -23,6 +24,9 @@ export async function stopKafka(directory: string, options: { forget?: boolean }
     const cluster = readLocalKafka(folder);
     if (cluster === undefined) return 0;
     const running = cluster.nodes.filter(node => isOurs(node, folder));
+    await Promise.all(
+      Object.entries(cluster.beside ?? {}).map(([name, server]) => endServer(folder, name, server, options.forget === true)),
+    );
     if (options.forget) {
       await kill(running, folder);
       rmSync(cluster.dataDirectory, { recursive: true, force: true });
@@ -30,7 +34,11 @@ export async function stopKafka(directory: string, options: { forget?: boolean }
       return running.length;
     }
     const peaceful = await endNodes(running, folder, cluster.nodes.length);
-    writeLocalKafka(folder, { ...cluster, nodes: cluster.nodes.map(node => ({ ...node, pid: null })) });
+    writeLocalKafka(folder, {
+      ...cluster,
+      nodes: cluster.nodes.map(node => ({ ...node, pid: null })),
+      beside: Object.fromEntries(Object.entries(cluster.beside ?? {}).map(([name, server]) => [name, { ...server, pid: null }])),
+    });
     if (peaceful) await keepArchive(folder, javaCommand(await findJava(), await kafkaJars()).archive).catch(() => {});
     return running.length;
   });

@@ -1,0 +1,93 @@
+import { join, resolve } from 'node:path';
+import { Fault } from '#model/fault.ts';
+import { connectLaunch } from './connect-worker.ts';
+import { freePorts } from './free-ports.ts';
+import { findJava } from './java.ts';
+import { javaCommand } from './java-command.ts';
+import { kafkaJars } from './kafka-jars.ts';
+import { type Launch, type LocalServer, launchServer, serves, untilAnswers } from './local-server.ts';
+import { type Beside, type LocalKafka, readLocalKafka, writeLocalKafka } from './local-state.ts';
+import { oneAtATime } from './one-at-a-time.ts';
+import { registryJava, registryLaunch, registryPath, registryProgram } from './registry-server.ts';
+
+/** Answers once the server is ready. */
+const readyPaths: Readonly<Record<Beside, string>> = {
+  connect: '/connectors',
+  'schema-registry': `${registryPath}/subjects`,
+};
+
+/**
+ * Starts servers beside a local cluster that is up, and waits until they answer. One that runs is left as it is, a crashed one starts again on its port
+ * and data. The processes outlive ours. Throws a `Fault` that names what is missing, or with the end of the log of one that does not come up.
+ */
+export async function startBeside(
+  directory: string,
+  which: readonly Beside[],
+  how: { onProgress?(line: string): void; readonly signal?: AbortSignal } = {},
+): Promise<LocalKafka> {
+  const folder = resolve(directory);
+  const say = how.onProgress ?? (() => {});
+  const programs = new Map<Beside, (cluster: LocalKafka, port: number) => Promise<Launch>>();
+  for (const name of which) programs.set(name, await programOf(name, folder, say));
+  return oneAtATime(
+    folder,
+    async () => {
+      for (const [name, launch] of programs) await start(folder, name, launch, say);
+      const cluster = stateOf(folder);
+      await Promise.all(
+        which.map(name =>
+          untilAnswers(folder, name, {
+            server: cluster.beside?.[name] as LocalServer,
+            path: readyPaths[name],
+            ...(how.signal === undefined ? {} : { signal: how.signal }),
+          }),
+        ),
+      );
+      return cluster;
+    },
+    how.signal,
+  );
+}
+
+/** Where a server beside this folder's cluster answers; undefined when it does not run. */
+export function besideUrl(directory: string, name: Beside): string | undefined {
+  const folder = resolve(directory);
+  const server = readLocalKafka(folder)?.beside?.[name];
+  if (server === undefined || !serves(folder, name, server)) return undefined;
+  return `http://127.0.0.1:${server.port}${name === 'schema-registry' ? registryPath : ''}`;
+}
+
+function stateOf(folder: string): LocalKafka {
+  const cluster = readLocalKafka(folder);
+  if (cluster === undefined)
+    throw new Fault('kafka/not-up', 'There is no local Kafka to stand beside.', { remedy: 'Start it with `kaas up`.' });
+  return cluster;
+}
+
+async function start(
+  folder: string,
+  name: Beside,
+  launch: (cluster: LocalKafka, port: number) => Promise<Launch>,
+  say: (line: string) => void,
+): Promise<void> {
+  const cluster = stateOf(folder);
+  const known = cluster.beside?.[name];
+  if (known !== undefined && serves(folder, name, known)) return;
+  say(`starting the ${name} of ${cluster.name}`);
+  const port = known?.port ?? ((await freePorts(1))[0] as number);
+  const pid = launchServer(folder, name, await launch(cluster, port));
+  writeLocalKafka(folder, { ...cluster, beside: { ...cluster.beside, [name]: { port, pid } } });
+}
+
+async function programOf(name: Beside, folder: string, say: (line: string) => void) {
+  if (name === 'connect') {
+    const command = javaCommand(await findJava(), await kafkaJars(say));
+    return async (cluster: LocalKafka, port: number) => connectLaunch(command, folder, cluster, port);
+  }
+  const java = await findJava(registryJava, 'The schema registry');
+  const program = await registryProgram(say);
+  return async (cluster: LocalKafka, port: number) => {
+    const [management = 0] = await freePorts(1);
+    return registryLaunch(java, program, { ports: [port, management], data: join(cluster.dataDirectory, 'schema-registry') });
+  };
+}
