@@ -41,6 +41,13 @@ export const rows: readonly Row[] = [
     because: 'an edit turns documents into documents',
   },
   {
+    folder: /^src\/schemas\//,
+    modules: [/^src\/(model|schemas)\//],
+    packages: [/^protobufjs$/],
+    node: false,
+    because: 'what two schemas mean to each other is a function of their texts',
+  },
+  {
     folder: /^src\/flow\//,
     modules: [/^src\/(model|ports|policies|questions|flow)\//, /^src\/kinds\/kind\.ts$/],
     ...pure,

@@ -50,6 +50,8 @@ describe('the house', () => {
     ['src/kinds/topic/index.ts', 'node:fs'],
     ['src/questions/access.ts', '#ports/kafka.ts'],
     ['src/edits/import.ts', '#flow/flow.ts'],
+    ['src/schemas/index.ts', '#kinds/kind.ts'],
+    ['src/schemas/index.ts', 'node:fs'],
     ['src/flow/plan.ts', '#kinds/topic/index.ts'],
     ['src/flow/plan.ts', '#targets/kafka/index.ts'],
     ['src/targets/kafka/index.ts', '#targets/store/index.ts'],

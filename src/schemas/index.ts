@@ -1,0 +1,98 @@
+import { canonicalAvro } from './avro/canonical.ts';
+import { fieldsOfAvro } from './avro/fields.ts';
+import { type AvroSchema, isNamed } from './avro/model.ts';
+import { parseAvro } from './avro/parse.ts';
+import { resolveAvro } from './avro/resolve.ts';
+import { type Finding, type Sides, verdictOf } from './findings.ts';
+import { withinLimits } from './limits.ts';
+import { heldAgainst, sidesOf } from './modes.ts';
+import {
+  type Compatibility,
+  type CompatibilityMode,
+  SchemaError,
+  type SchemaField,
+  type SchemaText,
+  type SchemaType,
+  type TextPlace,
+} from './schema.ts';
+
+export {
+  type Compatibility,
+  type CompatibilityMode,
+  modes,
+  type Reason,
+  type SchemaField,
+  type SchemaText,
+  type SchemaType,
+} from './schema.ts';
+
+/** A parsed schema: give it to the functions below, do not look inside. */
+export type Schema = AvroSchema;
+
+export type Parsed =
+  | { readonly ok: true; readonly schema: Schema }
+  | { readonly ok: false; readonly message: string; readonly at?: TextPlace };
+
+/**
+ * Parses a schema, offline. Every schema that it refers to must be among `references`, those that these refer to as well, in any order.
+ * Never throws and never runs long: texts over 1 MiB, over 1,000 references, cycles of references and nesting beyond 256 levels are refused.
+ * `at` is a place in `text`; a problem in a reference names the reference instead.
+ */
+export function parseSchema(type: SchemaType, text: string, references: readonly SchemaText[] = []): Parsed {
+  try {
+    withinLimits(text, references);
+    const other = references.find(each => each.type !== type);
+    if (other !== undefined) throw new SchemaError(`reference \`${other.name}\` is ${other.type}, the schema ${type}`);
+    return { ok: true, schema: parse(type, text, references) };
+  } catch (error) {
+    if (!(error instanceof SchemaError)) throw error;
+    return { ok: false, message: error.message, ...(error.at === undefined ? {} : { at: error.at }) };
+  }
+}
+
+function parse(_type: SchemaType, text: string, references: readonly SchemaText[]): Schema {
+  return parseAvro(text, references);
+}
+
+/**
+ * A text that is equal for two schemas that mean the same to a registry: white space, comments and the order of members where it says nothing do not count;
+ * documentation, defaults and aliases do, because with them a registry makes a new version.
+ */
+export function canonical(schema: Schema): string {
+  return canonicalAvro(schema);
+}
+
+/** The names that the schema's own text gives (not its references): Avro's full names, Protobuf's messages and enums, JSON Schema's `$id`s. */
+export function namesDefined(schema: Schema): readonly string[] {
+  return schema.own.map(each => each.name);
+}
+
+/** The name that a subject is called by when subjects are named after records; none for an Avro schema that is no named type. */
+export function rootName(schema: Schema): string | undefined {
+  return isNamed(schema.root) ? schema.root.name : undefined;
+}
+
+/** Every field with its path and type, in the order in which they stand; at most 10,000. */
+export function fieldsOf(schema: Schema): readonly SchemaField[] {
+  return fieldsOfAvro(schema);
+}
+
+/**
+ * Does `next` keep the promise of `mode` to the schemas before it (oldest first, as a subject counts its versions)? Avro by the specification's schema
+ * resolution, Protobuf and JSON Schema by the rules that Confluent publishes. Reasons say whose reading breaks, and where.
+ */
+export function compatible(mode: CompatibilityMode, next: Schema, previous: readonly Schema[]): Compatibility {
+  const held = heldAgainst(mode, previous);
+  const findings = held.flatMap(({ schema, index }) => {
+    const which = held.length > 1 ? ` (previous schema ${index + 1} of ${previous.length})` : '';
+    return sidesOf(mode).flatMap(sides =>
+      findingsOf(next, schema, sides).map(each => ({ ...each, say: (place: string) => `${each.say(place)}${which}` })),
+    );
+  });
+  return verdictOf(findings);
+}
+
+function findingsOf(next: Schema, previous: Schema, sides: Sides): readonly Finding[] {
+  const [reader, writer] = sides.reader === 'new' ? [next, previous] : [previous, next];
+  return resolveAvro(reader, writer, sides);
+}

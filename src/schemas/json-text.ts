@@ -1,0 +1,167 @@
+import { maxDepth } from './limits.ts';
+import { placeAt, SchemaError, type TextPlace } from './schema.ts';
+
+/** JSON as a schema's text says it: whole numbers that a double cannot hold stay exact, as `bigint`. Objects have no prototype. */
+export type Value = string | number | bigint | boolean | null | Value[] | ValueObject;
+export interface ValueObject {
+  [key: string]: Value;
+}
+
+/** A parsed text that still knows where its objects and lists stand. */
+export interface JsonText {
+  readonly value: Value;
+  readonly placeOf: (node: unknown) => TextPlace | undefined;
+}
+
+export const isObject = (value: unknown): value is ValueObject =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+/**
+ * RFC 8259, strictly, in one pass over the text. A parser of our own because it has to give places, bound the depth, keep large numbers and refuse a key
+ * that stands twice, where `JSON.parse` silently takes the last.
+ * @throws SchemaError
+ */
+export function readJson(text: string): JsonText {
+  const offsets = new WeakMap<object, number>();
+  const cursor = new Cursor(text, offsets);
+  const value = cursor.value(0);
+  cursor.space();
+  if (cursor.at < text.length) throw cursor.error(`there is ${cursor.here()} after the end of the value`);
+  return {
+    value,
+    placeOf: node => {
+      const offset = typeof node === 'object' && node !== null ? offsets.get(node) : undefined;
+      return offset === undefined ? undefined : placeAt(text, offset);
+    },
+  };
+}
+
+/** The same value on one line with sorted keys. */
+export function sortedJson(value: Value): string {
+  if (Array.isArray(value)) return `[${value.map(sortedJson).join(',')}]`;
+  if (typeof value === 'bigint') return value.toString();
+  if (!isObject(value)) return JSON.stringify(value);
+  const members = Object.keys(value).toSorted();
+  return `{${members.map(key => `${JSON.stringify(key)}:${sortedJson(value[key] as Value)}`).join(',')}}`;
+}
+
+const numeral = /-?(?:0|[1-9]\d*)(?<fraction>\.\d+)?(?<exponent>[eE][+-]?\d+)?/y;
+const blank = /[ \t\n\r]*/y;
+const stringBody = /[ !#-[\]-\uffff]*/y;
+
+class Cursor {
+  at = 0;
+  readonly text: string;
+  readonly offsets: WeakMap<object, number>;
+  constructor(text: string, offsets: WeakMap<object, number>) {
+    this.text = text;
+    this.offsets = offsets;
+  }
+
+  space(): void {
+    blank.lastIndex = this.at;
+    blank.exec(this.text);
+    this.at = blank.lastIndex;
+  }
+
+  here(): string {
+    return this.at < this.text.length
+      ? `\`${String.fromCodePoint(this.text.codePointAt(this.at) as number)}\``
+      : 'the end of the text';
+  }
+
+  error(message: string, at = this.at): SchemaError {
+    return new SchemaError(`the text is not JSON: ${message}`, placeAt(this.text, at));
+  }
+
+  value(depth: number): Value {
+    if (depth > maxDepth) throw new SchemaError(`the text is nested deeper than ${maxDepth} levels`, placeAt(this.text, this.at));
+    this.space();
+    const start = this.text[this.at];
+    if (start === '{') return this.object(depth);
+    if (start === '[') return this.list(depth);
+    if (start === '"') return this.string();
+    for (const [word, value] of [
+      ['true', true],
+      ['false', false],
+      ['null', null],
+    ] as const)
+      if (this.text.startsWith(word, this.at)) {
+        this.at += word.length;
+        return value;
+      }
+    return this.number();
+  }
+
+  number(): number | bigint {
+    numeral.lastIndex = this.at;
+    const match = numeral.exec(this.text);
+    if (match === null) throw this.error(`a value is expected, there is ${this.here()}`);
+    this.at = numeral.lastIndex;
+    const whole = match.groups?.fraction === undefined && match.groups?.exponent === undefined;
+    const value = Number(match[0]);
+    // A numeral of a million digits would take BigInt seconds; no schema language has a number beyond 400 digits.
+    return whole && !Number.isSafeInteger(value) && match[0].length < 400 ? BigInt(match[0]) : value;
+  }
+
+  string(): string {
+    const start = this.at++;
+    for (;;) {
+      stringBody.lastIndex = this.at;
+      stringBody.exec(this.text);
+      this.at = stringBody.lastIndex;
+      if (this.text[this.at] === '"') break;
+      if (this.text[this.at] !== '\\') throw this.error('a string does not end on its line', start);
+      this.at += 2;
+    }
+    this.at++;
+    try {
+      return JSON.parse(this.text.slice(start, this.at)) as string;
+    } catch {
+      throw this.error('a string holds an escape that JSON does not know', start);
+    }
+  }
+
+  list(depth: number): Value[] {
+    const list: Value[] = [];
+    this.offsets.set(list, this.at++);
+    this.space();
+    if (this.text[this.at] === ']') this.at++;
+    else
+      do list.push(this.value(depth + 1));
+      while (this.more(']'));
+    return list;
+  }
+
+  object(depth: number): ValueObject {
+    const object = Object.create(null) as ValueObject;
+    this.offsets.set(object, this.at++);
+    this.space();
+    if (this.text[this.at] === '}') this.at++;
+    else
+      do this.member(object, depth);
+      while (this.more('}'));
+    return object;
+  }
+
+  member(object: ValueObject, depth: number): void {
+    this.space();
+    const start = this.at;
+    if (this.text[this.at] !== '"') throw this.error(`a key is expected, there is ${this.here()}`);
+    const key = this.string();
+    if (Object.hasOwn(object, key)) throw this.error(`the key \`${key}\` stands twice in one object`, start);
+    this.space();
+    if (this.text[this.at] !== ':') throw this.error(`\`:\` is expected, there is ${this.here()}`);
+    this.at++;
+    object[key] = this.value(depth + 1);
+  }
+
+  /** Steps over a comma (there is more) or the closing sign (there is not). */
+  more(close: string): boolean {
+    this.space();
+    const sign = this.text[this.at];
+    if (sign !== ',' && sign !== close) throw this.error(`\`,\` or \`${close}\` is expected, there is ${this.here()}`);
+    this.at++;
+    return sign === ',';
+  }
+}
