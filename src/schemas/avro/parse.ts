@@ -18,7 +18,7 @@ export function parseAvro(text: string, references: readonly SchemaText[]): Avro
 }
 
 function readOne(text: JsonText, named: Map<string, AvroNamed>): AvroSchema {
-  const reading: Reading = { text, named, own: [], defaults: [] };
+  const reading: Reading = { text, named, own: [], nearest: null, defaults: [] };
   const root = readType(reading, text.value, '');
   checkDefaults(reading);
   return { type: 'AVRO', root, own: reading.own };

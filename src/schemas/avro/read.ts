@@ -11,6 +11,8 @@ export interface Reading {
   readonly text: JsonText;
   readonly named: Map<string, AvroNamed>;
   readonly own: AvroNamed[];
+  /** The object or list that is being read: where a name without a place of its own stands. */
+  nearest: Value;
   /** Defaults are held against their types at the end, when every type is whole. */
   readonly defaults: { readonly field: AvroField; readonly record: string; readonly node: ValueObject }[];
 }
@@ -20,12 +22,13 @@ export function readType(reading: Reading, value: Value, namespace: string): Avr
   if (typeof value === 'string') return typeNamed(reading, value, namespace);
   if (Array.isArray(value)) return union(reading, value, namespace);
   if (!isObject(value)) throw wrong(reading, value, `a type is expected, there is ${JSON.stringify(String(value))}`);
+  reading.nearest = value;
   const { type } = value;
   if (type === undefined) throw wrong(reading, value, 'a type has no `type`');
   if (isNamedKind(type)) return definition(reading, value, namespace);
   if (type === 'array' || type === 'map') return collection(reading, value, namespace);
   if (typeof type !== 'string') return readType(reading, type, namespace);
-  if (!isPrimitive(type)) return typeNamed(reading, type, namespace, value);
+  if (!isPrimitive(type)) return typeNamed(reading, type, namespace);
   const extra = others(value, ['type']);
   return { kind: type as PrimitiveKind, extra, ...logicalOf(type as PrimitiveKind, extra) };
 }
@@ -36,14 +39,15 @@ export const wrong = (reading: Reading, node: unknown, message: string): SchemaE
 const nothing = Object.freeze(Object.create(null)) as ValueObject;
 const plain = new Map<string, Primitive>();
 
-function typeNamed(reading: Reading, name: string, namespace: string, node?: ValueObject): AvroType {
+function typeNamed(reading: Reading, name: string, namespace: string): AvroType {
   if (isPrimitive(name)) {
     const known = plain.get(name) ?? { kind: name as PrimitiveKind, extra: nothing };
     plain.set(name, known);
     return known;
   }
   const found = reading.named.get(fullName(name, namespace)) ?? reading.named.get(name);
-  if (found === undefined) throw wrong(reading, node, `the type \`${name}\` is not defined, neither here nor in a reference`);
+  if (found === undefined)
+    throw wrong(reading, reading.nearest, `the type \`${name}\` is not defined, neither here nor in a reference`);
   return found;
 }
 
@@ -63,7 +67,10 @@ function collection(reading: Reading, value: ValueObject, namespace: string): Av
 }
 
 function union(reading: Reading, value: readonly Value[], namespace: string): AvroType {
-  const branches = value.map(each => readType(reading, each, namespace));
+  const branches = value.map(each => {
+    reading.nearest = value as Value[];
+    return readType(reading, each, namespace);
+  });
   const seen = new Set<string>();
   for (const branch of branches) {
     if (branch.kind === 'union') throw wrong(reading, value, 'a union stands directly in a union');
@@ -148,6 +155,7 @@ function readFields(reading: Reading, record: AvroRecord, value: ValueObject): v
     const order = node.order ?? 'ascending';
     if (order !== 'ascending' && order !== 'descending' && order !== 'ignore')
       throw wrong(reading, node, `field \`${name}\`: \`order\` is ascending, descending or ignore`);
+    reading.nearest = node;
     const field: AvroField = {
       name,
       aliases: namesOf(reading, node, 'aliases'),
