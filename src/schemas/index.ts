@@ -1,11 +1,11 @@
-import { canonicalAvro } from './avro/canonical.ts';
-import { fieldsOfAvro } from './avro/fields.ts';
-import { type AvroSchema, isNamed } from './avro/model.ts';
-import { parseAvro } from './avro/parse.ts';
-import { resolveAvro } from './avro/resolve.ts';
+import { avro } from './avro/index.ts';
+import type { AvroSchema } from './avro/model.ts';
 import { type Finding, type Sides, verdictOf } from './findings.ts';
+import type { Language } from './language.ts';
 import { withinLimits } from './limits.ts';
 import { heldAgainst, sidesOf } from './modes.ts';
+import { protobuf } from './protobuf/index.ts';
+import type { ProtobufSchema } from './protobuf/model.ts';
 import {
   type Compatibility,
   type CompatibilityMode,
@@ -27,7 +27,7 @@ export {
 } from './schema.ts';
 
 /** A parsed schema: give it to the functions below, do not look inside. */
-export type Schema = AvroSchema;
+export type Schema = AvroSchema | ProtobufSchema;
 
 export type Parsed =
   | { readonly ok: true; readonly schema: Schema }
@@ -43,38 +43,39 @@ export function parseSchema(type: SchemaType, text: string, references: readonly
     withinLimits(text, references);
     const other = references.find(each => each.type !== type);
     if (other !== undefined) throw new SchemaError(`reference \`${other.name}\` is ${other.type}, the schema ${type}`);
-    return { ok: true, schema: parse(type, text, references) };
+    return { ok: true, schema: languages[type as keyof typeof languages].parse(text, references) };
   } catch (error) {
     if (!(error instanceof SchemaError)) throw error;
     return { ok: false, message: error.message, ...(error.at === undefined ? {} : { at: error.at }) };
   }
 }
 
-function parse(_type: SchemaType, text: string, references: readonly SchemaText[]): Schema {
-  return parseAvro(text, references);
-}
+const languages = { AVRO: avro, PROTOBUF: protobuf } satisfies Partial<Record<SchemaType, unknown>>;
+
+/** The language of a schema; sound because every schema carries its own type. */
+const languageOf = (schema: Schema): Language<Schema> => languages[schema.type] as unknown as Language<Schema>;
 
 /**
  * A text that is equal for two schemas that mean the same to a registry: white space, comments and the order of members where it says nothing do not count;
  * documentation, defaults and aliases do, because with them a registry makes a new version.
  */
 export function canonical(schema: Schema): string {
-  return canonicalAvro(schema);
+  return languageOf(schema).canonical(schema);
 }
 
 /** The names that the schema's own text gives (not its references): Avro's full names, Protobuf's messages and enums, JSON Schema's `$id`s. */
 export function namesDefined(schema: Schema): readonly string[] {
-  return schema.own.map(each => each.name);
+  return languageOf(schema).names(schema);
 }
 
 /** The name that a subject is called by when subjects are named after records; none for an Avro schema that is no named type. */
 export function rootName(schema: Schema): string | undefined {
-  return isNamed(schema.root) ? schema.root.name : undefined;
+  return languageOf(schema).rootName(schema);
 }
 
 /** Every field with its path and type, in the order in which they stand; at most 10,000. */
 export function fieldsOf(schema: Schema): readonly SchemaField[] {
-  return fieldsOfAvro(schema);
+  return languageOf(schema).fields(schema);
 }
 
 /**
@@ -93,6 +94,14 @@ export function compatible(mode: CompatibilityMode, next: Schema, previous: read
 }
 
 function findingsOf(next: Schema, previous: Schema, sides: Sides): readonly Finding[] {
+  if (next.type !== previous.type) return [languageChanged(next, previous)];
   const [reader, writer] = sides.reader === 'new' ? [next, previous] : [previous, next];
-  return resolveAvro(reader, writer, sides);
+  return languageOf(reader).findings(reader, writer, sides);
 }
+
+const languageChanged = (next: Schema, previous: Schema): Finding => ({
+  code: 'language-changed',
+  path: '',
+  certain: true,
+  say: place => `${place} is ${next.type}, and its previous version ${previous.type}: no reader of one reads the other`,
+});

@@ -7,6 +7,8 @@ const maxTotalLength = 4 * maxTextLength;
 const maxReferences = 1_000;
 /** How deep objects, lists, messages and combined schemas may be nested. */
 export const maxDepth = 256;
+/** Names are joined and looked up once per use, so that long ones would take long. */
+export const maxNameLength = 1_000;
 /** How many pairs of types one comparison looks at before it gives up as uncertain. */
 export const maxSteps = 200_000;
 /** How many reasons one comparison gives. */

@@ -2,7 +2,10 @@ import { describe, expect, test } from 'vitest';
 import { canonical, compatible, parseSchema, type SchemaType } from '#schemas/index.ts';
 import { pairsOf, schemaOf } from './pairs.ts';
 
-const atLeast: readonly (readonly [SchemaType, number])[] = [['AVRO', 70]];
+const atLeast: readonly (readonly [SchemaType, number])[] = [
+  ['AVRO', 70],
+  ['PROTOBUF', 40],
+];
 
 describe.each(atLeast)('the published rules for %s', (type, count) => {
   const pairs = pairsOf(type);

@@ -33,7 +33,7 @@ interface Written {
 }
 
 const record = (fields: unknown): unknown => ({ type: 'record', name: 'R', fields });
-const proto = (body: unknown): string => `syntax = "proto3";\nmessage M {\n${body}}\n`;
+const proto = (body: unknown): string => `syntax = "proto3";\nmessage M {\n${body}\n}\n`;
 
 function texts(type: SchemaType, pair: Written): [string, string] {
   const { types, fields } = pair;

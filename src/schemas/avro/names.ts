@@ -1,4 +1,6 @@
 import { isObject, type Value, type ValueObject } from '../json-text.ts';
+import { maxNameLength } from '../limits.ts';
+import { SchemaError } from '../schema.ts';
 import { primitives } from './model.ts';
 
 const part = /^[A-Za-z_][A-Za-z0-9_]*$/;
@@ -9,9 +11,11 @@ export const isPrimitive = (text: string): boolean => (primitives as readonly st
 export const isNamedKind = (type: unknown): boolean =>
   type === 'record' || type === 'error' || type === 'enum' || type === 'fixed';
 
-/** The full name that `name` stands for inside `namespace` (Avro specification, "Names"). */
-export const fullName = (name: string, namespace: string): string =>
-  name.includes('.') || namespace === '' ? name.replace(/^\./, '') : `${namespace}.${name}`;
+/** The full name that `name` stands for inside `namespace` (Avro specification, "Names"). Throws SchemaError when it is too long. */
+export function fullName(name: string, namespace: string): string {
+  if (name.length + namespace.length > maxNameLength) throw new SchemaError(`a name is longer than ${maxNameLength} characters`);
+  return name.includes('.') || namespace === '' ? name.replace(/^\./, '') : `${namespace}.${name}`;
+}
 
 export const namespaceOf = (name: string): string => name.slice(0, Math.max(0, name.lastIndexOf('.')));
 

@@ -1,6 +1,7 @@
+import { inReference } from '../in-reference.ts';
 import { type JsonText, readJson } from '../json-text.ts';
 import { inOrder } from '../limits.ts';
-import { SchemaError, type SchemaText } from '../schema.ts';
+import type { SchemaText } from '../schema.ts';
 import type { AvroNamed, AvroSchema } from './model.ts';
 import { namesIn } from './names.ts';
 import { checkDefaults, type Reading, readType } from './read.ts';
@@ -11,9 +12,9 @@ import { checkDefaults, type Reading, readType } from './read.ts';
  */
 export function parseAvro(text: string, references: readonly SchemaText[]): AvroSchema {
   const named = new Map<string, AvroNamed>();
-  const texts = references.map(each => naming(each.name, () => readJson(each.text)));
+  const texts = references.map(each => inReference(each.name, () => readJson(each.text)));
   for (const index of orderOf(references, texts))
-    naming(references[index]?.name ?? '', () => readOne(texts[index] as JsonText, named));
+    inReference(references[index]?.name ?? '', () => readOne(texts[index] as JsonText, named));
   return readOne(readJson(text), named);
 }
 
@@ -30,15 +31,4 @@ function orderOf(references: readonly SchemaText[], texts: readonly JsonText[]):
   return inOrder(references, index =>
     [...(names[index]?.used ?? [])].map(name => home.get(name)).filter(each => each !== undefined),
   );
-}
-
-/** Says which reference is wrong. Its place is left out: it is not one in the schema's own text. */
-function naming<T>(name: string, work: () => T): T {
-  try {
-    return work();
-  } catch (error) {
-    if (!(error instanceof SchemaError)) throw error;
-    const at = error.at === undefined ? '' : ` (line ${error.at.line}, column ${error.at.column})`;
-    throw new SchemaError(`reference \`${name}\`: ${error.message}${at}`);
-  }
 }

@@ -1,5 +1,6 @@
 import { below, consequence, type Finding, hasCertain, type Sides } from '../findings.ts';
-import { maxDepth, maxReasons, maxSteps } from '../limits.ts';
+import { maxReasons } from '../limits.ts';
+import { PairMemo } from '../pair-memo.ts';
 import { logicalFindings } from './logical-change.ts';
 import {
   type AvroEnum,
@@ -25,11 +26,7 @@ const promotions: Readonly<Record<string, readonly string[]>> = {
 
 interface Walk {
   readonly sides: Sides;
-  /** What is known of a pair of types; a pair that is being looked at counts as readable, so that recursive types end. */
-  readonly known: Map<AvroType, Map<AvroType, readonly Finding[]>>;
-  /** Pairs held to be readable, in the order in which that was found: a failure around them makes those found since doubtful. */
-  readonly readable: (readonly [reader: AvroType, writer: AvroType])[];
-  steps: number;
+  readonly memo: PairMemo<AvroType>;
 }
 
 /**
@@ -37,37 +34,21 @@ interface Walk {
  * Two named types match by their names without namespaces, as the specification says.
  */
 export function resolveAvro(reader: AvroSchema, writer: AvroSchema, sides: Sides): readonly Finding[] {
-  return resolve({ sides, known: new Map(), readable: [], steps: 0 }, reader.root, writer.root, 0);
+  return resolve({ sides, memo: new PairMemo() }, reader.root, writer.root);
 }
 
-const tooLarge: readonly Finding[] = [
-  { code: 'too-large', path: '', certain: false, say: place => `${place} is too large or nested too deeply to be compared` },
-];
-
-function resolve(walk: Walk, reader: AvroType, writer: AvroType, depth: number): readonly Finding[] {
+function resolve(walk: Walk, reader: AvroType, writer: AvroType): readonly Finding[] {
   if (reader === writer) return [];
-  if (depth > maxDepth || ++walk.steps > maxSteps) return tooLarge;
-  if (!isNamed(reader) || !isNamed(writer)) return unnamed(walk, reader, writer, depth);
-  const pairs = walk.known.get(reader) ?? new Map<AvroType, readonly Finding[]>();
-  walk.known.set(reader, pairs);
-  const known = pairs.get(writer);
-  if (known !== undefined) return known.slice(0, 1);
-  const since = walk.readable.push([reader, writer]);
-  pairs.set(writer, []);
-  const findings = named(walk, reader, writer, depth);
-  pairs.set(writer, findings);
-  if (hasCertain(findings))
-    for (const [r, w] of walk.readable.splice(since - 1)) if (w !== writer || r !== reader) walk.known.get(r)?.delete(w);
-  return findings;
+  return isNamed(reader) && isNamed(writer)
+    ? walk.memo.judge(reader, writer, () => named(walk, reader, writer))
+    : walk.memo.bounded(() => unnamed(walk, reader, writer));
 }
 
-function unnamed(walk: Walk, reader: AvroType, writer: AvroType, depth: number): readonly Finding[] {
-  if (writer.kind === 'union')
-    return writer.branches.flatMap(branch => fromBranch(walk, reader, branch, depth)).slice(0, maxReasons);
-  if (reader.kind === 'union') return intoUnion(walk, reader, writer, depth);
-  if (reader.kind === 'array' && writer.kind === 'array')
-    return below('[]', resolve(walk, reader.items, writer.items, depth + 1));
-  if (reader.kind === 'map' && writer.kind === 'map') return below('[*]', resolve(walk, reader.values, writer.values, depth + 1));
+function unnamed(walk: Walk, reader: AvroType, writer: AvroType): readonly Finding[] {
+  if (writer.kind === 'union') return writer.branches.flatMap(branch => fromBranch(walk, reader, branch)).slice(0, maxReasons);
+  if (reader.kind === 'union') return intoUnion(walk, reader, writer);
+  if (reader.kind === 'array' && writer.kind === 'array') return below('[]', resolve(walk, reader.items, writer.items));
+  if (reader.kind === 'map' && writer.kind === 'map') return below('[*]', resolve(walk, reader.values, writer.values));
   if (reader.kind !== writer.kind && promotions[writer.kind]?.includes(reader.kind) !== true)
     return [typeChanged(walk, reader, writer)];
   return logicalFindings(reader, writer, walk.sides);
@@ -81,8 +62,8 @@ const typeChanged = ({ sides }: Walk, reader: AvroType, writer: AvroType): Findi
     `${place} is ${typeText(writer)} in the ${sides.writer} schema and ${typeText(reader)} in the ${sides.reader} one: ${consequence(sides)}`,
 });
 
-function fromBranch(walk: Walk, reader: AvroType, branch: AvroType, depth: number): readonly Finding[] {
-  const findings = resolve(walk, reader, branch, depth + 1);
+function fromBranch(walk: Walk, reader: AvroType, branch: AvroType): readonly Finding[] {
+  const findings = resolve(walk, reader, branch);
   if (findings.length !== 1 || findings[0]?.path !== '' || findings[0].code !== 'type-changed') return findings;
   const { sides } = walk;
   return [
@@ -97,11 +78,11 @@ function fromBranch(walk: Walk, reader: AvroType, branch: AvroType, depth: numbe
 }
 
 /** Readable when one branch is; else the reasons of the branch that was meant (the same kind and name), or that there is none. */
-function intoUnion(walk: Walk, reader: AvroUnion, writer: AvroType, depth: number): readonly Finding[] {
+function intoUnion(walk: Walk, reader: AvroUnion, writer: AvroType): readonly Finding[] {
   let meant: readonly Finding[] | undefined;
   let uncertain: readonly Finding[] | undefined;
   for (const branch of reader.branches) {
-    const findings = resolve(walk, branch, writer, depth + 1);
+    const findings = resolve(walk, branch, writer);
     if (findings.length === 0) return [];
     if (!hasCertain(findings)) uncertain ??= findings;
     else if (branch.kind === writer.kind && (!isNamed(branch) || !isNamed(writer) || sameName(branch, writer)))
@@ -115,7 +96,7 @@ type NamedType = AvroRecord | AvroEnum | AvroFixed;
 const sameName = (reader: NamedType, writer: NamedType): boolean =>
   unqualified(reader.name) === unqualified(writer.name) || reader.aliases.includes(writer.name);
 
-function named(walk: Walk, reader: NamedType, writer: NamedType, depth: number): readonly Finding[] {
+function named(walk: Walk, reader: NamedType, writer: NamedType): readonly Finding[] {
   const { sides } = walk;
   if (reader.kind !== writer.kind) return [typeChanged(walk, reader, writer)];
   if (!sameName(reader, writer)) {
@@ -125,7 +106,7 @@ function named(walk: Walk, reader: NamedType, writer: NamedType, depth: number):
   }
   if (reader.kind === 'enum') return symbols(reader, writer as AvroEnum, sides);
   if (reader.kind === 'fixed') return [...size(reader, writer as AvroFixed, sides), ...logicalFindings(reader, writer, sides)];
-  return fields(walk, reader, writer as AvroRecord, depth);
+  return fields(walk, reader, writer as AvroRecord);
 }
 
 function symbols(reader: AvroEnum, writer: AvroEnum, sides: Sides): Finding[] {
@@ -148,13 +129,13 @@ function size(reader: AvroFixed, writer: AvroFixed, sides: Sides): Finding[] {
   return [{ code: 'fixed-size-changed', path: '', certain: true, say }];
 }
 
-function fields(walk: Walk, reader: AvroRecord, writer: AvroRecord, depth: number): readonly Finding[] {
+function fields(walk: Walk, reader: AvroRecord, writer: AvroRecord): readonly Finding[] {
   const written = new Map(writer.fields.map(each => [each.name, each]));
   const findings: Finding[] = [];
   for (const field of reader.fields) {
     if (findings.length >= maxReasons) break;
     const source = written.get(field.name) ?? field.aliases.map(alias => written.get(alias)).find(each => each !== undefined);
-    if (source !== undefined) findings.push(...below(field.name, resolve(walk, field.type, source.type, depth + 1)));
+    if (source !== undefined) findings.push(...below(field.name, resolve(walk, field.type, source.type)));
     else if (field.default === undefined) findings.push(withoutDefault(field, walk.sides));
   }
   return findings;
