@@ -1,6 +1,8 @@
 import { avro } from './avro/index.ts';
 import type { AvroSchema } from './avro/model.ts';
 import { type Finding, type Sides, verdictOf } from './findings.ts';
+import { json } from './json/index.ts';
+import type { JsonSchema } from './json/model.ts';
 import type { Language } from './language.ts';
 import { withinLimits } from './limits.ts';
 import { heldAgainst, sidesOf } from './modes.ts';
@@ -27,7 +29,7 @@ export {
 } from './schema.ts';
 
 /** A parsed schema: give it to the functions below, do not look inside. */
-export type Schema = AvroSchema | ProtobufSchema;
+export type Schema = AvroSchema | ProtobufSchema | JsonSchema;
 
 export type Parsed =
   | { readonly ok: true; readonly schema: Schema }
@@ -43,14 +45,14 @@ export function parseSchema(type: SchemaType, text: string, references: readonly
     withinLimits(text, references);
     const other = references.find(each => each.type !== type);
     if (other !== undefined) throw new SchemaError(`reference \`${other.name}\` is ${other.type}, the schema ${type}`);
-    return { ok: true, schema: languages[type as keyof typeof languages].parse(text, references) };
+    return { ok: true, schema: languages[type].parse(text, references) };
   } catch (error) {
     if (!(error instanceof SchemaError)) throw error;
     return { ok: false, message: error.message, ...(error.at === undefined ? {} : { at: error.at }) };
   }
 }
 
-const languages = { AVRO: avro, PROTOBUF: protobuf } satisfies Partial<Record<SchemaType, unknown>>;
+const languages = { AVRO: avro, PROTOBUF: protobuf, JSON: json } satisfies Record<SchemaType, unknown>;
 
 /** The language of a schema; sound because every schema carries its own type. */
 const languageOf = (schema: Schema): Language<Schema> => languages[schema.type] as unknown as Language<Schema>;

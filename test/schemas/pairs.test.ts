@@ -5,6 +5,7 @@ import { pairsOf, schemaOf } from './pairs.ts';
 const atLeast: readonly (readonly [SchemaType, number])[] = [
   ['AVRO', 70],
   ['PROTOBUF', 40],
+  ['JSON', 40],
 ];
 
 describe.each(atLeast)('the published rules for %s', (type, count) => {

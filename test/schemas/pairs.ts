@@ -40,6 +40,10 @@ function texts(type: SchemaType, pair: Written): [string, string] {
   const sides: readonly [unknown, unknown] = types ?? fields ?? [pair.old, pair.new];
   return sides.map(side => {
     if (type === 'PROTOBUF') return fields === undefined ? String(side) : proto(side);
+    if (type === 'JSON') {
+      const whole = types === undefined ? side : { type: 'object', properties: { f: side }, additionalProperties: false };
+      return JSON.stringify({ $schema: 'http://json-schema.org/draft-07/schema#', ...(whole as object) });
+    }
     if (types !== undefined) return JSON.stringify(record([{ name: 'f', type: side }]));
     return JSON.stringify(fields === undefined ? side : record(side));
   }) as unknown as [string, string];

@@ -3,7 +3,7 @@ import { type CompatibilityMode, compatible, type SchemaType } from '#schemas/in
 import { type Pair, pairsOf, schemaOf } from './pairs.ts';
 import { openRegistry, type Registry } from './registry.ts';
 
-const types: readonly SchemaType[] = ['AVRO', 'PROTOBUF'];
+const types: readonly SchemaType[] = ['AVRO', 'PROTOBUF', 'JSON'];
 
 describe.skipIf(process.env.KAAS_TEST_STACK === 'off')('a real registry', () => {
   let registry: Registry;

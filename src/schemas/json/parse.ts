@@ -1,0 +1,122 @@
+import { inReference } from '../in-reference.ts';
+import { isObject, type JsonText, readJson, sortedJson, type Value, type ValueObject } from '../json-text.ts';
+import { inOrder } from '../limits.ts';
+import { SchemaError, type SchemaText } from '../schema.ts';
+import { isSchema, type JsonSchema, kinds, listed, mapped, single, type Target } from './model.ts';
+import { type Documents, documentOf, isMetaSchema, resolveRef } from './pointers.ts';
+
+/** One text: its schemas in the order in which they stand. */
+interface Read {
+  readonly name: string;
+  readonly text: JsonText;
+  readonly nodes: readonly ValueObject[];
+}
+
+/**
+ * A JSON Schema (draft 4 to 2020-12) with the documents that its `$ref`s lead to, by the references' names or their `$id`s. Patterns are never run.
+ * @throws SchemaError
+ */
+export function parseJson(text: string, references: readonly SchemaText[]): JsonSchema {
+  const read = references.map(each => inReference(each.name, () => readOne(each.name, each.text)));
+  const own = readOne('', text);
+  const documents: Documents = new Map();
+  for (const each of [...read, own]) for (const node of each.nodes) enter(documents, each, node);
+  const refs = new Map<ValueObject, Target>();
+  const uses = read.map(each => inReference(each.name, () => resolveAll(each, documents, refs)));
+  inOrder(references, index =>
+    [...(uses[index] ?? [])].map(name => references.findIndex(each => each.name === name)).filter(each => each >= 0),
+  );
+  resolveAll(own, documents, refs);
+  const ids = own.nodes
+    .map(each => each.$id ?? each.id)
+    .filter(each => typeof each === 'string' && !each.startsWith('#')) as string[];
+  const fingerprint = [own, ...read].map(each => `${each.name} ${sortedJson(each.text.value)}`).join('\n');
+  return { type: 'JSON', root: own.text.value, refs, ids, fingerprint };
+}
+
+function readOne(name: string, source: string): Read {
+  const text = readJson(source);
+  if (!isSchema(text.value)) throw new SchemaError('a JSON Schema is an object, or true or false', { line: 1, column: 1 });
+  const nodes: ValueObject[] = [];
+  gather(text, text.value, nodes);
+  return { name, text, nodes };
+}
+
+function gather(text: JsonText, schema: Value, nodes: ValueObject[]): void {
+  if (!isObject(schema)) return;
+  nodes.push(schema);
+  const wrong = keywordProblem(schema);
+  if (wrong !== undefined) throw new SchemaError(wrong, text.placeOf(schema));
+  for (const key of single) if (isObject(schema[key])) gather(text, schema[key] as Value, nodes);
+  for (const key of listed) if (Array.isArray(schema[key])) for (const each of schema[key] as Value[]) gather(text, each, nodes);
+  for (const key of mapped)
+    if (isObject(schema[key])) for (const each of Object.values(schema[key] as ValueObject)) gather(text, each, nodes);
+}
+
+const wholeNumbers = ['maxLength', 'minLength', 'maxItems', 'minItems', 'maxProperties', 'minProperties'];
+const isNumber = (value: Value): boolean => typeof value === 'number' || typeof value === 'bigint';
+
+/** What a meta-schema would refuse: the shape of each keyword that we look at. */
+function keywordProblem(schema: ValueObject): string | undefined {
+  const given = (key: string, fits: (value: Value) => boolean): boolean =>
+    schema[key] === undefined || fits(schema[key] as Value);
+  const strings = (value: Value): boolean => Array.isArray(value) && value.every(each => typeof each === 'string');
+  const types = [schema.type ?? []].flat();
+  const unknown = types.find(each => typeof each !== 'string' || !kinds.includes(each));
+  if (unknown !== undefined) return `\`type\` is ${JSON.stringify(String(unknown))}, which JSON Schema does not have`;
+  for (const key of wholeNumbers)
+    if (!given(key, value => typeof value === 'number' && Number.isInteger(value) && value >= 0))
+      return `\`${key}\` is no whole number`;
+  for (const key of ['maximum', 'minimum']) if (!given(key, isNumber)) return `\`${key}\` is no number`;
+  for (const key of ['exclusiveMaximum', 'exclusiveMinimum'])
+    if (!given(key, value => isNumber(value) || typeof value === 'boolean')) return `\`${key}\` is no number`;
+  if (!given('multipleOf', value => isNumber(value) && (value as number) > 0)) return '`multipleOf` is no number above 0';
+  if (!given('required', strings) && typeof schema.required !== 'boolean') return '`required` is not a list of names';
+  if (!given('enum', Array.isArray)) return '`enum` is not a list';
+  if (!given('pattern', value => typeof value === 'string')) return '`pattern` is no string';
+  for (const key of ['allOf', 'anyOf', 'oneOf'])
+    if (!given(key, value => Array.isArray(value) && value.length > 0 && value.every(isSchema)))
+      return `\`${key}\` is not a list of schemas`;
+  for (const key of ['properties', 'patternProperties', '$defs', 'definitions'])
+    if (!given(key, value => isObject(value) && Object.values(value).every(isSchema)))
+      return `\`${key}\` does not map names to schemas`;
+  for (const key of ['additionalProperties', 'not', 'propertyNames', 'contains'])
+    if (!given(key, isSchema)) return `\`${key}\` is no schema`;
+  return given('items', value => isSchema(value) || (Array.isArray(value) && value.every(isSchema)))
+    ? undefined
+    : '`items` is no schema';
+}
+
+function enter(documents: Documents, { name, text }: Read, node: ValueObject): void {
+  const isRoot = node === text.value;
+  const id = node.$id ?? node.id;
+  const document = documentOf(documents, name, text.value);
+  if (typeof id === 'string' && id.startsWith('#')) document.anchors.set(id.slice(1), node);
+  else if (typeof id === 'string')
+    documents.set(id.replace(/#$/, ''), isRoot ? document : { name, root: node, anchors: new Map() });
+  for (const key of ['$anchor', '$dynamicAnchor']) if (typeof node[key] === 'string') document.anchors.set(node[key], node);
+}
+
+/** The names of the references that the text's `$ref`s lead to. */
+function resolveAll(read: Read, documents: Documents, refs: Map<ValueObject, Target>): Set<string> {
+  const used = new Set<string>();
+  const root = isObject(read.text.value) ? read.text.value : undefined;
+  const base = String(root?.$id ?? root?.id ?? read.name);
+  const dialect = typeof root?.$schema === 'string' ? root.$schema : '';
+  const alone = /draft-0?[3-7]/.test(dialect) || dialect === '';
+  for (const node of read.nodes) {
+    const ref = node.$ref ?? node.$dynamicRef;
+    if (typeof ref !== 'string') continue;
+    const found = isMetaSchema(ref)
+      ? { value: true as Value, name: read.name }
+      : resolveRef(documents, { ref, base, name: read.name });
+    if (found === undefined)
+      throw new SchemaError(
+        `\`$ref\` ${JSON.stringify(ref.slice(0, 200))} leads nowhere, neither here nor in a reference`,
+        read.text.placeOf(node),
+      );
+    refs.set(node, { value: found.value, alone });
+    if (found.name !== read.name) used.add(found.name);
+  }
+  return used;
+}
