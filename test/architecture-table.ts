@@ -43,8 +43,7 @@ export const rows: readonly Row[] = [
   {
     folder: /^src\/schemas\//,
     modules: [/^src\/(model|schemas)\//],
-    packages: [/^protobufjs$/],
-    node: false,
+    ...pure,
     because: 'what two schemas mean to each other is a function of their texts',
   },
   {
