@@ -22,7 +22,7 @@ export const rows: readonly Row[] = [
   { folder: /^src\/kinds\/registry\.ts$/, modules: [/^src\/kinds\//], ...pure, because: 'the registry is the one list of kinds' },
   {
     folder: /^src\/kinds\/[^/]+\//,
-    modules: [/^src\/(model|ports)\//, /^src\/kinds\/kind\.ts$/, /^SAME\//],
+    modules: [/^src\/(model|ports|schemas)\//, /^src\/kinds\/kind\.ts$/, /^SAME\//],
     packages: [/^zod$/],
     node: false,
     because: 'adding or removing a kind touches one folder',

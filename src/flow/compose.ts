@@ -82,7 +82,8 @@ export function compose(
     if (draft.taken) return [];
     const filled = defaultsHolders.has(draft.kind.name) ? draft : fill(draft, variables(draft.tenant), problems);
     const files = filesOf(filled.kind, filled, loaded.files);
-    return clusters.map(cluster => ({ ...toResource(filled, name, cluster, prefix), ...(files === undefined ? {} : { files }) }));
+    const sighted = files === undefined ? filled : { ...filled, files };
+    return clusters.map(cluster => toResource(sighted, name, cluster, prefix));
   });
   return {
     environment: name,
@@ -205,7 +206,12 @@ function configuredHere(draft: Draft, frame: Frame, environment: Frame['environm
   return sharingOf(frame, environment).get(logical)?.configuredBy === environment.name ? [logical] : [];
 }
 
-const toResource = (draft: Draft, environment: string, cluster: string | null, prefix: string): Resource => {
+const toResource = (
+  draft: Draft & Pick<Resource, 'files'>,
+  environment: string,
+  cluster: string | null,
+  prefix: string,
+): Resource => {
   const metadata: Metadata = draft.metadata;
   const key = { cluster, tenant: draft.tenant, kind: draft.kind.name, name: draft.name };
   return {
@@ -218,6 +224,7 @@ const toResource = (draft: Draft, environment: string, cluster: string | null, p
     protected: metadata.protected ?? false,
     unassigned: draft.base.unassigned,
     spec: draft.spec,
+    ...(draft.files === undefined ? {} : { files: draft.files }),
     layers: draft.layers,
     declaredBy: [declarationName(key)],
     refersTo: [],

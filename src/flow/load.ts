@@ -41,11 +41,7 @@ export async function load(
       found.push(...result.problems.map(problem => ({ ...problem, tenant, scope: scopeOf(place, tenant) })));
     }
   }
-  const present = new Set(manifests.map(each => each.kind));
-  const [referred] = await Promise.all([
-    readReferred(manifests, files, kinds),
-    ...[...present].map(kind => kinds.get(kind)?.prepare?.()),
-  ]);
+  const referred = await readReferred(manifests, files, kinds);
   return { manifests, problems: [...found, ...referred.problems], revision, files: referred.files };
 }
 

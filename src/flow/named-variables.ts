@@ -1,4 +1,4 @@
-import type { Kind } from '#kinds/kind.ts';
+import type { Kind, Named } from '#kinds/kind.ts';
 import type { EnvironmentSpec } from '#model/frame/frame.ts';
 import type { JsonObject } from '#model/json.ts';
 import type { Draft } from './overlays.ts';
@@ -52,8 +52,5 @@ export function variablesIn(
 }
 
 /** The name on the outside of what a document declares. */
-export const remoteNameOf = (
-  kind: Kind,
-  resource: { name: string; spec: JsonObject; tenant: string | null },
-  prefix: string,
-): string => kind.remoteName?.(resource, prefix) ?? (kind.lives === 'cluster' ? prefix : '') + resource.name;
+export const remoteNameOf = (kind: Kind, resource: Named, prefix: string): string =>
+  kind.remoteName?.(resource, prefix) ?? (kind.lives === 'cluster' ? prefix : '') + resource.name;

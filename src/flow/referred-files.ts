@@ -1,4 +1,5 @@
 import type { Kind } from '#kinds/kind.ts';
+import { besideDocument } from '#model/file-path.ts';
 import type { JsonObject } from '#model/json.ts';
 import type { Manifest } from '#model/manifest.ts';
 import type { Path, Position } from '#model/position.ts';
@@ -73,16 +74,4 @@ export function filesOf(
       return text === undefined ? [] : [[file, text]];
     }),
   );
-}
-
-/** A path from the root for a name relative to a document; undefined where it is absolute, empty or climbs out of the landscape. */
-function besideDocument(document: string, file: string): string | undefined {
-  if (file === '' || file.startsWith('/') || /[\\\0]/.test(file)) return undefined;
-  const steps = document.split('/').slice(0, -1);
-  for (const step of file.split('/')) {
-    if (step === '' || step === '.') continue;
-    if (step !== '..') steps.push(step);
-    else if (steps.pop() === undefined) return undefined;
-  }
-  return steps.join('/');
 }

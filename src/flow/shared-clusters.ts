@@ -108,3 +108,20 @@ export function sharingProblems(frame: Frame, environment: Environment): Problem
     return [say('unconfigured-cluster', 'brokerConfig', `\`${configuredBy}\` configures this cluster and knows it as ${where}.`)];
   });
 }
+
+/** Other environments of which a cluster has the schema registry of this cluster: the same KafkaCluster document, or the same address. */
+export function registrySharedWith(frame: Frame, environment: string, name: string): string[] {
+  const own = frame.clusters.get(name);
+  const addressOf = (cluster: ClusterDocument) =>
+    cluster.spec.connection === 'local' ? undefined : cluster.spec.connection.schemaRegistry?.url.replace(/\/+$/, '');
+  const shared = (other: ClusterDocument) =>
+    own !== undefined && (other.name === own.name || (addressOf(own) !== undefined && addressOf(other) === addressOf(own)));
+  return frame.environments
+    .filter(each => each.name !== environment)
+    .filter(each =>
+      Object.values(each.spec.clusters).some(other =>
+        shared(frame.clusters.get(other) ?? { name: '', spec: { connection: 'local' } }),
+      ),
+    )
+    .map(each => each.name);
+}

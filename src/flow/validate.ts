@@ -4,7 +4,7 @@ import { ownedCategories } from '#model/frame/frame.ts';
 import { covers } from '#model/name-pattern.ts';
 import { type Path, positionOf } from '#model/position.ts';
 import type { Problem } from '#model/problem.ts';
-import { declarationName, declaredAt, keyOf, type Resource, type ResourceKey } from '#model/resource.ts';
+import { declarationName, declaredAt, keyOf, type Referred, type Resource } from '#model/resource.ts';
 import type { Composed, Waiting } from './compose.ts';
 import { deletion } from './difference.ts';
 import { absentMessage, foreignValues } from './foreign.ts';
@@ -15,7 +15,7 @@ import { validating } from './problems.ts';
 import { type References, referencesIn } from './references.ts';
 import { reporter } from './report.ts';
 import { checkShape } from './shape.ts';
-import { sharingProblems, twinProblems } from './shared-clusters.ts';
+import { registrySharedWith, sharingProblems, twinProblems } from './shared-clusters.ts';
 
 /** Checks every composed resource (shape, ownership, references, the kind's own rules), expands those that stand for others and unites equal ones. */
 export function validate(composed: Composed, frame: Frame, kinds: KindRegistry): Composed {
@@ -93,6 +93,8 @@ function surroundings(
     owner: (category, name) => ownerOf(frame, category, name),
     facts: <Name extends Fact['fact']>(name: Name) => (facts.get(name) ?? none) as Extract<Fact, { fact: Name }>[],
     resolve: (reference, tenant, cluster = null) => references.find(reference.kind, reference.name, tenant, cluster).found,
+    registrySharedWith: logical =>
+      logical === null ? [] : registrySharedWith(frame, composed.environment, composed.spec.clusters[logical] as string),
     mayUsePrincipal: (tenant, principal) =>
       (frame.tenants.get(tenant)?.spec.principals ?? []).some(pattern => covers(pattern, principal)),
   };
@@ -121,10 +123,11 @@ function resolved(
   kind: Kind,
   { references, composed }: { references: References; composed: Composed },
   report: ReportAt,
-): ResourceKey[] {
+): Referred[] {
   return (kind.references?.(resource.spec) ?? []).flatMap(reference => {
     const { found, candidates, nearest } = references.find(reference.kind, reference.name, resource.tenant, resource.cluster);
-    if (found !== undefined) return [{ cluster: found.cluster, tenant: found.tenant, kind: found.kind, name: found.name }];
+    if (found !== undefined)
+      return [{ cluster: found.cluster, tenant: found.tenant, kind: found.kind, name: found.name, remoteName: found.remoteName }];
     const path: Path = reference.path;
     const key = `${reference.kind}/${reference.name.slice(reference.name.indexOf('/') + 1)}`;
     const absent = composed.absent.get(key);

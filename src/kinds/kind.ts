@@ -27,6 +27,9 @@ export interface ClusterPorts {
 /** What a kind's resources live on: where one of these cannot be reached, its kinds are not planned and the others are. */
 export type Need = 'kafka' | 'secrets' | 'schemaRegistry' | 'connect';
 
+/** What a resource's names are made of. */
+export type Named = Pick<Resource, 'name' | 'spec' | 'tenant' | 'files'>;
+
 /** A reference as written: to a resource of this kind by `metadata.name`, `TENANT/NAME`, or `prefix*`. `path` is where it stands in the spec. */
 export interface Reference {
   readonly kind: string;
@@ -60,6 +63,8 @@ export interface Surroundings {
   resolve(reference: Pick<Reference, 'kind' | 'name'>, tenant: string | null, cluster?: string | null): Resource | undefined;
   /** Does `Tenant.spec.principals` give this principal (with its type) to the tenant? */
   mayUsePrincipal(tenant: string, principal: string): boolean;
+  /** Other environments whose cluster has the same schema registry as this logical cluster. */
+  registrySharedWith(cluster: string | null): readonly string[];
   /** Today as YYYY-MM-DD. */
   readonly today: string;
 }
@@ -251,11 +256,9 @@ export interface Kind {
   references?(spec: JsonObject): readonly Reference[];
   /** Files that a document refers to; their texts stand in `Resource.files`. */
   files?(spec: JsonObject): readonly FileReference[];
-  /** Loads what its rules need (a parser), once, where the landscape has documents of this kind. */
-  prepare?(): Promise<void>;
-  ownedNames?(resource: Pick<Resource, 'name' | 'spec' | 'tenant'>): readonly OwnedName[];
+  ownedNames?(resource: Named): readonly OwnedName[];
   /** The name on the outside, prefix included; `metadata.name` behind the prefix when absent. */
-  remoteName?(resource: Pick<Resource, 'name' | 'spec' | 'tenant'>, prefix: string): string;
+  remoteName?(resource: Named, prefix: string): string;
   facts?(resource: Resource): readonly Fact[];
   /** Facts that hold without a document: built-in templates. */
   readonly builtInFacts?: readonly Fact[];

@@ -8,6 +8,7 @@ import { kafkaCluster } from './kafka-cluster/index.ts';
 import type { Kind } from './kind.ts';
 import { landscape } from './landscape/index.ts';
 import { quota } from './quota/index.ts';
+import { schema } from './schema/index.ts';
 import { secretStore } from './secret-store/index.ts';
 import { serviceAccount } from './service-account/index.ts';
 import { tenant } from './tenant/index.ts';
@@ -24,6 +25,7 @@ export const kinds: readonly Kind[] = [
   accessTemplate,
   secretStore,
   topic,
+  schema,
   serviceAccount,
   access,
   grant,

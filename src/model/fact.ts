@@ -36,6 +36,14 @@ export type Fact =
       readonly until?: string;
     }
   | {
+      readonly fact: 'schemaConsent';
+      readonly from: string | null;
+      readonly to: string;
+      /** Names of Schema documents, or `prefix*`. */
+      readonly schemas: readonly string[];
+      readonly until?: string;
+    }
+  | {
       readonly fact: 'accessTemplate';
       readonly name: string;
       readonly parameters: readonly string[];

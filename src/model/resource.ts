@@ -36,7 +36,12 @@ export interface Resource<Spec = JsonObject> extends ResourceKey {
   /** Texts of the files that it refers to, by the name as written; absent where it refers to none or one could not be read (reported by the flow). */
   readonly files?: Readonly<Record<string, string>>;
   /** What it refers to, resolved. */
-  readonly refersTo: readonly ResourceKey[];
+  readonly refersTo: readonly Referred[];
+}
+
+/** What a reference named. */
+export interface Referred extends ResourceKey {
+  readonly remoteName: string;
 }
 
 export const keyOf = (key: ResourceKey): string => `${key.cluster ?? ''}\t${key.tenant ?? ''}\t${key.kind}\t${key.name}`;

@@ -60,8 +60,8 @@ export interface CompatibilityVerdict {
  */
 export interface SchemaRegistry extends AsyncDisposable {
   readonly requests: RequestCounts;
-  /** The latest version of every subject that is not deleted (in bulk where the registry can), by subject. */
-  latest(): Promise<Map<string, SubjectVersion>>;
+  /** The latest version of every subject that is not deleted, by subject. Where the registry lists them one by one, only of those in `of` (all without it). */
+  latest(of?: ReadonlySet<string>): Promise<Map<string, SubjectVersion>>;
   /** All versions of these subjects, oldest first. */
   versions(subjects: readonly string[]): Promise<Map<string, readonly SubjectVersion[]>>;
   /** What is set on these subjects; an unknown subject has nothing set. */

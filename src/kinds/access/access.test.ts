@@ -88,6 +88,7 @@ function around(consents: Partial<Extract<Fact, { fact: 'consent' }>>[] = [], pr
     facts: name => (byFact.get(name) ?? []) as never,
     resolve: ({ kind, name }) =>
       [...topics, ...accounts].find(each => each.kind === kind && each.name === name.slice(name.indexOf('/') + 1)),
+    registrySharedWith: () => [],
     mayUsePrincipal: () => false,
   };
 }

@@ -23,10 +23,12 @@ export async function registryProgram(onProgress: (line: string) => void): Promi
   const fresh = mkdtempSync(join(dirname(folder), 'fetch-'));
   onProgress(`fetching Apicurio Registry ${version} by Maven (200 MB, once)`);
   try {
-    await run('mvn', ['-q', '-B', 'dependency:unpack', `-Dartifact=${artifact}`, `-DoutputDirectory=${fresh}`], {
-      maxBuffer: 16 * 1024 * 1024,
-      cwd: fresh,
-    });
+    const goal = ['-q', '-B', 'dependency:copy', `-Dartifact=${artifact}`, `-DoutputDirectory=${fresh}`];
+    await run('mvn', goal, { maxBuffer: 16 * 1024 * 1024, cwd: fresh });
+    // Maven's own unpacking loses entries whose names are long.
+    const archive = join(fresh, `apicurio-registry-app-${version}-all.tar.gz`);
+    await run('tar', ['xzf', archive, '-C', fresh]);
+    rmSync(archive);
     if (!existsSync(folder)) renameSync(fresh, folder);
     return folder;
   } catch (error) {

@@ -16,7 +16,12 @@ const verbs: Readonly<Record<WantedState, string>> = { running: 'resume', paused
 export function openConnect(connection: EndpointConnection): Connect {
   const client = restClient(connection, 'connect');
   const refusal = (answer: RestAnswer, about: string): Fault => {
-    const codes: Readonly<Record<number, string>> = { 400: 'invalid', 403: 'not-authorized', 404: 'not-found', 409: 'conflict' };
+    const codes: Readonly<Record<number, string>> = {
+      400: 'invalid',
+      403: 'authorization-failed',
+      404: 'not-found',
+      409: 'conflict',
+    };
     return new Fault(`connect/${codes[answer.status] ?? `status-${answer.status}`}`, `${about}: ${messageOf(answer.body)}`);
   };
   const send = async (request: RestRequest): Promise<RestAnswer> => {

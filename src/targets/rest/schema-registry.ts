@@ -19,7 +19,7 @@ export function openSchemaRegistry(connection: EndpointConnection): SchemaRegist
   const client = restClient(connection, 'registry');
   const refusal = (answer: RestAnswer, about: string): Fault => {
     const codes: Readonly<Record<number, string>> = {
-      403: 'not-authorized',
+      403: 'authorization-failed',
       404: 'not-found',
       409: 'incompatible',
       422: 'invalid',
@@ -52,6 +52,19 @@ export function openSchemaRegistry(connection: EndpointConnection): SchemaRegist
     const body = await ask({ method: 'GET', ...under('subjects', subject, `/versions/${version}`) }, `reading ${subject}`);
     return body === undefined ? undefined : subjectVersion(body);
   };
+  /** All latest versions in one answer; undefined where the registry has no such list, or leaves out whose schemas they are, as Apicurio does. */
+  const listed = async (): Promise<Map<string, SubjectVersion> | undefined> => {
+    const request = (limit: string) => ({
+      method: 'GET' as const,
+      path: `/schemas?latestOnly=true${limit}`,
+      api: '/schemas?latestOnly=true',
+    });
+    const first = await ask(request('&limit=1'), 'listing schemas');
+    if (!Array.isArray(first) || first.some(each => objectIn(each).subject === undefined)) return undefined;
+    const body = first.length === 1 ? await must(request(''), 'listing schemas') : first;
+    if (!Array.isArray(body)) throw noList('/schemas');
+    return new Map(body.map(subjectVersion).map(each => [each.subject, each]));
+  };
   const setting = async (family: 'config' | 'mode', subject: string): Promise<JsonObject | undefined> => {
     const body = await ask({ method: 'GET', ...under(family, subject) }, `reading the ${family} of ${subject}`);
     return isJsonObject(body) ? body : undefined;
@@ -64,11 +77,15 @@ export function openSchemaRegistry(connection: EndpointConnection): SchemaRegist
 
   return {
     requests: client.requests,
-    async latest() {
-      const path = '/schemas?latestOnly=true';
-      const body = await must({ method: 'GET', path, api: path }, 'listing schemas');
-      if (!Array.isArray(body)) throw noList('/schemas');
-      return new Map(body.map(subjectVersion).map(each => [each.subject, each]));
+    async latest(of) {
+      const all = await listed();
+      if (all !== undefined) return all;
+      const path = '/subjects';
+      const existing = await must({ method: 'GET', path, api: path }, 'listing subjects');
+      if (!Array.isArray(existing)) throw noList(path);
+      const asked = of === undefined ? existing.map(String) : existing.map(String).filter(name => of.has(name));
+      const found = await inParallel(asked, subject => one(subject, 'latest'));
+      return new Map(found.filter(each => each !== undefined).map(each => [each.subject, each]));
     },
     async versions(subjects) {
       const found = await inParallel(subjects, async (subject): Promise<[string, readonly SubjectVersion[]]> => {

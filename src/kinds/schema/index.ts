@@ -1,0 +1,90 @@
+import { documentName } from '#model/document-name.ts';
+import type { ClusterPorts, Difference, Evidence, Kind } from '../kind.ts';
+import { apply } from './apply.ts';
+import { read } from './live.ts';
+import { probe } from './probe.ts';
+import { reasons, report } from './problems.ts';
+import { project } from './project.ts';
+import { referencesIn } from './references.ts';
+import { rules } from './rules.ts';
+import { SchemaSpec } from './spec.ts';
+import { ownedSubject, remoteSubject } from './subject.ts';
+
+/** How many versions go, and which schemas refer to them. */
+async function evidence(ports: ClusterPorts, differences: readonly Difference[]): Promise<Evidence[]> {
+  const registry = await ports.schemaRegistry();
+  const versions = await registry.versions(differences.map(each => each.remoteName));
+  return differences.map(({ remoteName, live }) => {
+    const dependents = (live?.details.dependents ?? []) as readonly string[];
+    const message = `${dependents.join(', ')} ${dependents.length === 1 ? 'refers' : 'refer'} to it.`;
+    return {
+      evidence: { versions: versions.get(remoteName)?.length ?? 0, dependents },
+      reasons: dependents.length === 0 ? [] : [{ code: reasons.dependents, message }],
+    };
+  });
+}
+
+/** The schema of a topic's records in the registry beside the cluster. */
+export const schema: Kind = {
+  name: 'Schema',
+  plural: 'schemas',
+  description: "A schema in the registry beside the cluster: a subject's latest version, its references and its compatibility.",
+  writtenBy: 'tenant',
+  lives: 'cluster',
+  spec: SchemaSpec,
+  problems: report,
+  defaultsKey: 'schema',
+  refersTo: ['Topic'],
+  references: spec =>
+    (Array.isArray(spec.references) ? spec.references : []).flatMap((each, index) => {
+      const name = typeof each === 'object' && each !== null && !Array.isArray(each) ? each.schema : undefined;
+      return typeof name === 'string' ? [{ kind: 'Schema', name, path: ['references', index, 'schema'] }] : [];
+    }),
+  files: spec => (typeof spec.file === 'string' ? [{ file: spec.file, path: ['file'] }] : []),
+  ownedNames: ownedSubject,
+  remoteName: remoteSubject,
+  rules,
+  remote: {
+    needs: ['schemaRegistry'],
+    holdsData: true,
+    project,
+    read,
+    probe,
+    evidence,
+    apply,
+    assess: ({ action }) =>
+      action === 'delete'
+        ? {
+            risk: 'disruptive',
+            reasons: [
+              {
+                code: reasons.canComeBack,
+                message:
+                  'Clients that ask for it find it no more. The deletion is soft: the registry can bring its versions back.',
+              },
+            ],
+          }
+        : {},
+    toManifest: (live, unprefixed) => {
+      const subject = unprefixed(live.remoteName);
+      const name = documentName(subject);
+      const references = referencesIn(live.fields.references).map(each => ({
+        name: each.name,
+        subject: each.subject,
+        version: each.version ?? 1,
+      }));
+      const { type, schema: definition, compatibility, mode } = live.fields;
+      return {
+        name,
+        spec: {
+          ...(name === subject ? {} : { subject }),
+          type: type as string,
+          definition: definition as string,
+          ...(references.length === 0 ? {} : { references }),
+          ...(compatibility === undefined ? {} : { compatibility }),
+          ...(mode === undefined ? {} : { mode }),
+        },
+      };
+    },
+  },
+};

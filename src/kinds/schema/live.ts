@@ -1,0 +1,147 @@
+import type { Fields } from '#model/change.ts';
+import { declarationName, type Resource } from '#model/resource.ts';
+import type { SchemaRegistry, SubjectSettings, SubjectVersion } from '#ports/schema-registry.ts';
+import type { ClusterPorts, Live, ReadScope } from '../kind.ts';
+import { project } from './project.ts';
+import { pinned, referencesField, referencesIn, type WantedReference } from './references.ts';
+import { type PossibleText, sameMeaning } from './same-meaning.ts';
+
+type Latest = ReadonlyMap<string, SubjectVersion>;
+
+/** What the documents, or else the ledger, say of a subject. */
+interface Wanted {
+  readonly fields: Fields;
+  readonly resource: Resource | undefined;
+}
+
+/**
+ * The latest version of every subject in one bulk read. Only where something differs are more questions asked: whether the registry knows the text as the
+ * version that it has, and what is set on the subject. A level or mode that the ledger says we set is believed unless all fields are asked for.
+ */
+export async function read(ports: ClusterPorts, scope: ReadScope): Promise<Live[]> {
+  const registry = await ports.schemaRegistry();
+  const wanted = wantedIn(scope);
+  const latest = await registry.latest(scope.foreign ? undefined : concerned(wanted));
+  const names = scope.foreign ? [...latest.keys()] : [...wanted.keys()].filter(name => latest.has(name));
+  const equal = await equalOnes(registry, latest, { wanted, names });
+  const settings = await settingsOf(registry, scope, { wanted, names });
+  const dependents = dependentsIn(latest);
+  return names.map(name => {
+    const version = latest.get(name) as SubjectVersion;
+    const own = wanted.get(name);
+    const changing = (subject: string) => wanted.has(subject) && latest.has(subject) && !equal.has(subject);
+    return {
+      remoteName: name,
+      remoteId: null,
+      fields: {
+        type: version.type,
+        schema: equal.has(name) ? (own?.fields.schema as string) : version.text,
+        references: referencesField(shownReferences(version, own, { latest, changing })),
+        ...settings.fieldsOf(name, own, scope),
+        ...(own?.fields.normalize === undefined ? {} : { normalize: own.fields.normalize }),
+      },
+      defaults: { references: '', normalize: false, ...settings.defaults },
+      internal: name.startsWith('__'),
+      details: { version: version.version, dependents: dependents.get(name) ?? [] },
+    };
+  });
+}
+
+/** The subjects that are wanted, and those that they refer to. */
+const concerned = (wanted: ReadonlyMap<string, Wanted>): Set<string> =>
+  new Set([...wanted].flatMap(([name, { fields }]) => [name, ...referencesIn(fields.references).map(each => each.subject)]));
+
+function wantedIn(scope: ReadScope): Map<string, Wanted> {
+  const wanted = new Map<string, Wanted>();
+  for (const [name, fields] of scope.owned) wanted.set(name, { fields, resource: undefined });
+  for (const resource of scope.desired) wanted.set(resource.remoteName, { fields: project(resource), resource });
+  return wanted;
+}
+
+/** The subjects whose latest version is what is wanted: to the letter, in meaning, or because the registry itself takes it for the same. */
+async function equalOnes(
+  registry: SchemaRegistry,
+  latest: Latest,
+  { wanted, names }: { wanted: ReadonlyMap<string, Wanted>; names: readonly string[] },
+): Promise<Set<string>> {
+  const byDocument = new Map<string, Fields>();
+  for (const { resource, fields } of wanted.values())
+    if (resource !== undefined) byDocument.set(declarationName(resource), fields);
+  const textBehind = (subject: string) => latest.get(subject)?.text ?? (wanted.get(subject)?.fields.schema as string | undefined);
+  const equal = new Set<string>();
+  const doubtful: { name: string; text: PossibleText & { readonly references: readonly WantedReference[] } }[] = [];
+  for (const name of names) {
+    const own = wanted.get(name);
+    const live = latest.get(name) as SubjectVersion;
+    if (own === undefined || own.fields.type !== live.type || typeof own.fields.schema !== 'string') continue;
+    const text = { type: live.type, text: own.fields.schema, references: referencesIn(own.fields.references) };
+    if (sameMeaning(text, { type: live.type, text: live.text, references: live.references }, textBehind)) equal.add(name);
+    else doubtful.push({ name, text });
+  }
+  const asked = doubtful.flatMap(({ name, text }) => {
+    const references = pinned(text.references, subject => latest.get(subject)?.version);
+    const normalize = wanted.get(name)?.fields.normalize === true;
+    return references === undefined ? [] : [{ subject: name, schema: { ...text, references }, normalize }];
+  });
+  (await registry.find(asked)).forEach((found, index) => {
+    const { subject } = asked[index] as (typeof asked)[number];
+    if (found.ok && found.value === latest.get(subject)?.version) equal.add(subject);
+  });
+  return equal;
+}
+
+/** A reference that follows the latest version shows as such while it does, and while that version is not about to be followed by another. */
+function shownReferences(
+  version: SubjectVersion,
+  own: Wanted | undefined,
+  { latest, changing }: { latest: Latest; changing: (subject: string) => boolean },
+): WantedReference[] {
+  const follows = new Set(referencesIn(own?.fields.references).flatMap(each => (each.version === null ? [each.subject] : [])));
+  return version.references.map(({ name, subject, version: pin }) => ({
+    name,
+    subject,
+    version: follows.has(subject) && latest.get(subject)?.version === pin && !changing(subject) ? null : pin,
+  }));
+}
+
+async function settingsOf(
+  registry: SchemaRegistry,
+  scope: ReadScope,
+  { wanted, names }: { wanted: ReadonlyMap<string, Wanted>; names: readonly string[] },
+) {
+  const keys = ['compatibility', 'mode'] as const;
+  const differs = (name: string): boolean => {
+    const said = wanted.get(name)?.fields ?? {};
+    const known = scope.owned.get(name) ?? {};
+    return keys.some(key => said[key] !== known[key]);
+  };
+  const asked = scope.depth === 'all' || scope.foreign ? names : names.filter(differs);
+  const none = { compatibility: null, mode: null };
+  const defaults: { compatibility: string | null; mode: string | null } = asked.length === 0 ? none : await registry.defaults();
+  const found = asked.length === 0 ? new Map<string, SubjectSettings>() : await registry.settings(asked);
+  return {
+    defaults,
+    fieldsOf(name: string, own: Wanted | undefined, { owned }: ReadScope): Fields {
+      const read = found.get(name);
+      const believed = read === undefined ? owned.get(name) : undefined;
+      return Object.fromEntries(
+        keys.flatMap(key => {
+          const value =
+            read === undefined
+              ? believed?.[key]
+              : read[key] === defaults[key] && own?.fields[key] === undefined
+                ? null
+                : read[key];
+          return value === undefined || value === null ? [] : [[key, value]];
+        }),
+      );
+    },
+  };
+}
+
+function dependentsIn(latest: Latest): Map<string, string[]> {
+  const dependents = new Map<string, string[]>();
+  for (const { subject, references } of latest.values())
+    for (const each of references) dependents.set(each.subject, [...(dependents.get(each.subject) ?? []), subject]);
+  return dependents;
+}

@@ -1,0 +1,168 @@
+import type { Reason } from '#model/change.ts';
+import type { Compatibility, SchemaRegistry, SubjectMode, SubjectSchema, SubjectVersion } from '#ports/schema-registry.ts';
+import { compatible, parseSchema, type Schema, type SchemaText } from '#schemas/index.ts';
+import { type ClusterPorts, type Difference, type ProbeVerdict, verdictOf } from '../kind.ts';
+import { reasons } from './problems.ts';
+import { project } from './project.ts';
+import { pinned, referencesIn } from './references.ts';
+
+/** What a change asks the registry for. */
+interface Asked {
+  readonly difference: Difference;
+  readonly subject: string;
+  readonly fields: ReturnType<typeof project>;
+  /** A new version is wanted. */
+  readonly registers: boolean;
+  /** A schema that it refers to is new or changes in the same plan: the registry cannot judge yet. */
+  readonly waits: boolean;
+}
+
+/**
+ * The registry's own verdict on every new version, with the reason in its words or else in ours. Where it cannot judge yet (a reference or the level itself changes
+ * in the same plan) our own rules do.
+ */
+export async function probe(ports: ClusterPorts, differences: readonly Difference[]): Promise<ProbeVerdict[]> {
+  const registry = await ports.schemaRegistry();
+  const asked = differences.map(difference => askedBy(difference, differences));
+  const registering = asked.filter(each => each.registers);
+  const defaults = await registry.defaults();
+  const settings = await registry.settings(
+    registering.filter(each => each.difference.live !== undefined).map(each => each.subject),
+  );
+  const live = registering.some(each => referencesIn(each.fields.references).length > 0)
+    ? await registry.latest()
+    : new Map<string, SubjectVersion>();
+  const verdicts = new Map<Asked, ProbeVerdict>();
+  const open: { asked: Asked; schema: SubjectSchema; level: Compatibility }[] = [];
+  const own: { asked: Asked; level: Compatibility }[] = [];
+  for (const each of registering) {
+    const set = settings.get(each.subject);
+    const mode = (each.fields.mode as SubjectMode | undefined) ?? set?.mode ?? defaults.mode;
+    const level = (each.fields.compatibility as Compatibility | undefined) ?? set?.compatibility ?? defaults.compatibility;
+    const references = pinned(referencesIn(each.fields.references), subject => live.get(subject)?.version);
+    if ((set?.mode ?? defaults.mode) === 'READONLY' && mode === 'READONLY')
+      verdicts.set(each, refusedAs(readOnly(set?.mode === 'READONLY')));
+    else if (each.waits || references === undefined || level !== (set?.compatibility ?? defaults.compatibility))
+      own.push({ asked: each, level });
+    else open.push({ asked: each, schema: schemaOf(each, references), level });
+  }
+  await askRegistry(registry, open, verdicts);
+  const refused = open.filter(each => verdicts.get(each.asked)?.impossible?.some(reason => reason.message === ''));
+  own.push(...open.filter(each => !verdicts.has(each.asked)));
+  const explained = await judgeOurselves(registry, [...own, ...refused], live);
+  for (const each of own) {
+    const reason = explained.get(each.asked);
+    verdicts.set(each.asked, reason === undefined ? { probe: 'deferred' } : { probe: 'deferred', impossible: [reason] });
+  }
+  for (const each of refused) verdicts.set(each.asked, refusedAs(explained.get(each.asked) ?? unexplained(each.level)));
+  return asked.map(each => verdicts.get(each) ?? { probe: 'accepted' });
+}
+
+const readOnly = (ofSubject: boolean): Reason => ({
+  code: reasons.readOnly,
+  message: `${ofSubject ? 'The subject' : 'The registry'} is READONLY: it takes no new version.`,
+});
+
+const unexplained = (level: Compatibility): Reason => ({
+  code: reasons.incompatible,
+  message: `The registry says that it is not ${level} compatible and gives no reason; our own check finds none.`,
+});
+
+const refusedAs = (reason: Reason): ProbeVerdict => ({ probe: 'accepted', impossible: [reason] });
+
+function askedBy(difference: Difference, all: readonly Difference[]): Asked {
+  const fields = difference.resource === undefined ? {} : project(difference.resource);
+  const changed = new Set(difference.fields.filter(field => field.to !== null).map(field => field.path));
+  const referred = new Set(referencesIn(fields.references).map(each => each.subject));
+  const touched = (each: Difference) => each.fields.some(field => /^(schema|references|type)$/.test(field.path));
+  return {
+    difference,
+    subject: difference.remoteName,
+    fields,
+    registers: difference.action !== 'delete' && (changed.has('schema') || changed.has('references') || changed.has('type')),
+    waits: all.some(each => each !== difference && referred.has(each.remoteName) && touched(each)),
+  };
+}
+
+const schemaOf = ({ subject, fields }: Asked, references: SubjectSchema['schema']['references']): SubjectSchema => ({
+  subject,
+  schema: { type: fields.type as SubjectSchema['schema']['type'], text: String(fields.schema), references },
+  normalize: fields.normalize === true,
+});
+
+/** An incompatible one without a word of the registry gets an empty message, to be filled by our own check. */
+async function askRegistry(
+  registry: SchemaRegistry,
+  open: readonly { asked: Asked; schema: SubjectSchema }[],
+  verdicts: Map<Asked, ProbeVerdict>,
+): Promise<void> {
+  const schemas = open.map(each => each.schema);
+  const [checked, found] = await Promise.all([registry.check(schemas), registry.find(schemas)]);
+  open.forEach(({ asked, schema }, index) => {
+    const result = checked[index] as (typeof checked)[number];
+    const older = found[index];
+    const latest = asked.difference.live?.details.version;
+    if (!result.ok) {
+      if (isVerdict(result.fault.code, schema)) verdicts.set(asked, verdictOf(result));
+    } else if (!result.value.compatible)
+      verdicts.set(asked, refusedAs({ code: reasons.incompatible, message: result.value.messages.join(' ').slice(0, 2_000) }));
+    else if (older?.ok && older.value !== null && older.value !== latest && latest !== undefined)
+      verdicts.set(
+        asked,
+        refusedAs({
+          code: reasons.olderVersion,
+          message: `Version ${older.value} of ${asked.subject} is this very schema, and version ${latest} came after it: a registry does not make it the latest again.`,
+        }),
+      );
+    else verdicts.set(asked, { probe: 'accepted' });
+  });
+}
+
+/** A registry in trouble has said nothing. Apicurio cannot read a schema with references when it is asked for a verdict, and registers it all the same. */
+const isVerdict = (code: string, { schema }: SubjectSchema): boolean =>
+  code.endsWith('authorization-failed') || (code === 'registry/invalid' && schema.references.length === 0);
+
+/** Our own check of those that the registry did not judge, or judged without a word; only their versions are read. */
+async function judgeOurselves(
+  registry: SchemaRegistry,
+  open: readonly { asked: Asked; level: Compatibility }[],
+  live: ReadonlyMap<string, SubjectVersion>,
+): Promise<Map<Asked, Reason>> {
+  const existing = open.filter(each => each.asked.difference.live !== undefined && each.level !== 'NONE');
+  const history = await registry.versions(existing.map(each => each.asked.subject));
+  const coming = new Map(open.map(({ asked }) => [asked.subject, String(asked.fields.schema)]));
+  const found = new Map<Asked, Reason>();
+  for (const { asked, level } of existing) {
+    const wanted = referencesIn(asked.fields.references);
+    const next = parsed(
+      String(asked.fields.type),
+      String(asked.fields.schema),
+      wanted,
+      subject => coming.get(subject) ?? live.get(subject)?.text,
+    );
+    const previous = (history.get(asked.subject) ?? []).map(each =>
+      parsed(each.type, each.text, each.references, subject => live.get(subject)?.text),
+    );
+    if (next === undefined || previous.some(each => each === undefined)) continue;
+    const { verdict, reasons: why } = compatible(level, next, previous as Schema[]);
+    if (verdict !== 'incompatible') continue;
+    const words = why.slice(0, 5).map(each => each.message);
+    const more = why.length > 5 ? ` And ${why.length - 5} more.` : '';
+    found.set(asked, { code: reasons.incompatible, message: `It is not ${level} compatible: ${words.join('; ')}.${more}` });
+  }
+  return found;
+}
+
+function parsed(
+  type: string,
+  text: string,
+  references: readonly { readonly name: string; readonly subject: string }[],
+  textBehind: (subject: string) => string | undefined,
+): Schema | undefined {
+  const known = references.flatMap<SchemaText>(({ name, subject }) => {
+    const behind = textBehind(subject);
+    return behind === undefined ? [] : [{ name, type: type as SchemaText['type'], text: behind }];
+  });
+  const result = parseSchema(type as SchemaText['type'], text, known);
+  return result.ok ? result.schema : undefined;
+}

@@ -1,0 +1,30 @@
+import { problems } from '#model/problem.ts';
+
+/** Every problem that Schema documents can have. */
+export const report = problems('schema', {
+  'no-text': { title: 'A schema has one text', hint: 'Write `file` or `definition`, and not both.' },
+  invalid: { title: 'The schema cannot be read' },
+  cycle: { title: 'Schemas refer to each other in a circle' },
+  'too-many-references': {
+    title: 'Too many schemas stand behind this one',
+    hint: 'At most 100, those that they refer to included.',
+  },
+  'unconsented-reference': {
+    title: "Another tenant's schema needs that tenant's consent",
+    hint: 'Ask its owner for a Grant with `schemas: [NAME]`.',
+  },
+  'shared-registry': {
+    title: 'A subject named by its record would be shared between environments',
+    hint: 'Clients derive such a subject, so it takes no prefix: give the environment a registry or a registry context of its own.',
+  },
+});
+
+/** Codes of reasons that a plan gives. */
+export const reasons = {
+  incompatible: 'schema/incompatible',
+  olderVersion: 'schema/older-version',
+  readOnly: 'schema/read-only',
+  refused: 'schema/refused',
+  canComeBack: 'schema/can-come-back',
+  dependents: 'schema/dependents',
+} as const;

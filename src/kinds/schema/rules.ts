@@ -1,0 +1,94 @@
+import { besideDocument } from '#model/file-path.ts';
+import { provenance, type Resource } from '#model/resource.ts';
+import { parseSchema, type SchemaText } from '#schemas/index.ts';
+import type { Kind, Surroundings } from '../kind.ts';
+import { report } from './problems.ts';
+import type { SchemaSpec } from './spec.ts';
+import { namingOf, plainSubject, textOf } from './subject.ts';
+
+const mostBehind = 100;
+
+/** One text that can be read, references that exist and may be used, and a subject that no other environment has. */
+export const rules: NonNullable<Kind['rules']> = (schema, around, reportAt) => {
+  const spec = schema.spec as SchemaSpec;
+  if ((spec.file === undefined) === (spec.definition === undefined))
+    reportAt(
+      details => report('no-text', details),
+      [spec.file === undefined ? 'type' : 'file'],
+      'It has neither a file nor a definition, or both.',
+    );
+  for (const [index, reference] of (spec.references ?? []).entries())
+    if ('schema' in reference && !mayUse(schema, reference.schema, around))
+      reportAt(
+        details => report('unconsented-reference', details),
+        ['references', index, 'schema'],
+        `\`${reference.schema}\` belongs to another tenant, which has not granted it to ${schema.tenant}.`,
+      );
+  const others = namingOf(schema).by === 'record' ? around.registrySharedWith(schema.cluster) : [];
+  if (others.length > 0)
+    reportAt(
+      details => report('shared-registry', details),
+      spec.subject === undefined ? [] : ['subject'],
+      `\`${plainSubject(schema)}\` is named by its record, and ${others.join(', ')} has the same registry.`,
+    );
+  readable(schema, around, reportAt);
+};
+
+function readable(schema: Resource, around: Surroundings, reportAt: Parameters<NonNullable<Kind['rules']>>[2]): void {
+  const spec = schema.spec as SchemaSpec;
+  const text = textOf(schema);
+  if (text === undefined) return;
+  const path = spec.file === undefined ? ['definition'] : ['file'];
+  const behind = standingBehind(schema, around);
+  if (behind === 'circle')
+    reportAt(details => report('cycle', details), ['references'], `\`${schema.name}\` refers to itself in the end.`);
+  else if (behind === 'many')
+    reportAt(
+      details => report('too-many-references', details),
+      ['references'],
+      `More than ${mostBehind} schemas stand behind it.`,
+    );
+  // A text that stands only in the registry cannot be read here; the registry judges then.
+  if (typeof behind === 'string') return;
+  const parsed = parseSchema(spec.type, text, behind);
+  if (parsed.ok) return;
+  const document = provenance(schema, path)[0]?.file;
+  const file = spec.file === undefined || document === undefined ? undefined : besideDocument(document, spec.file);
+  const at = file === undefined ? undefined : { file, line: parsed.at?.line ?? 1, column: parsed.at?.column ?? 1 };
+  const where =
+    parsed.at === undefined || at !== undefined ? '' : ` (line ${parsed.at.line}, column ${parsed.at.column} of the definition)`;
+  reportAt(details => report('invalid', details), path, `${parsed.message}${where}.`, at === undefined ? {} : { at });
+}
+
+/** All schemas that it refers to, those behind them included, each by every name that it is called by. */
+function standingBehind(schema: Resource, around: Surroundings): SchemaText[] | 'circle' | 'many' | 'unknown' {
+  const found = new Map<string, SchemaText>();
+  const open: Resource[] = [schema];
+  const seen = new Set<Resource>();
+  for (let each = open.pop(); each !== undefined; each = open.pop())
+    for (const reference of (each.spec as SchemaSpec).references ?? []) {
+      if (!('schema' in reference)) return 'unknown';
+      const target = around.resolve({ kind: 'Schema', name: reference.schema }, each.tenant, each.cluster);
+      const text = target === undefined ? undefined : textOf(target);
+      if (target === undefined || text === undefined) return 'unknown';
+      if (target.name === schema.name && target.tenant === schema.tenant) return 'circle';
+      found.set(reference.name, { name: reference.name, type: (target.spec as SchemaSpec).type, text });
+      if (seen.size > mostBehind) return 'many';
+      if (!seen.has(target)) open.push(target);
+      seen.add(target);
+    }
+  return [...found.values()];
+}
+
+/** Its own, the platform's, or one that its owner granted. */
+function mayUse(schema: Resource, written: string, around: Surroundings): boolean {
+  const target = around.resolve({ kind: 'Schema', name: written }, schema.tenant, schema.cluster);
+  if (schema.tenant === null || target === undefined || target.tenant === null || target.tenant === schema.tenant) return true;
+  return around
+    .facts('schemaConsent')
+    .filter(each => each.from === target.tenant && each.to === schema.tenant)
+    .filter(each => each.until === undefined || each.until >= around.today)
+    .some(each =>
+      each.schemas.some(name => (name.endsWith('*') ? target.name.startsWith(name.slice(0, -1)) : name === target.name)),
+    );
+}

@@ -1,0 +1,61 @@
+import type { Named, OwnedName } from '../kind.ts';
+import type { SchemaSpec } from './spec.ts';
+
+/** How clients come to a subject: by its topic, by the record's own name, by both; `other` where the name says nothing. */
+export type Naming =
+  | { readonly by: 'topic'; readonly topic: string }
+  | { readonly by: 'topic-record'; readonly topic: string }
+  | { readonly by: 'record' | 'other' };
+
+export const plainSubject = (schema: Pick<Named, 'name' | 'spec'>): string =>
+  typeof schema.spec.subject === 'string' ? schema.spec.subject : schema.name;
+
+/** The schema's text as it is registered; undefined where none can be had. A definition in YAML becomes JSON. */
+export function textOf({ spec, files }: Pick<Named, 'spec' | 'files'>): string | undefined {
+  const { definition, file } = spec as SchemaSpec;
+  if (typeof definition === 'string') return definition;
+  if (definition !== undefined) return JSON.stringify(definition);
+  return file === undefined ? undefined : files?.[file];
+}
+
+/** Asked before the shape is checked and before references are known: what cannot be told is `other`. */
+export function namingOf(schema: Pick<Named, 'name' | 'spec' | 'files'>): Naming {
+  const subject = plainSubject(schema);
+  const record = recordOf(String(schema.spec.type), textOf(schema) ?? '');
+  if (record !== undefined && subject === record) return { by: 'record' };
+  if (record !== undefined && subject.endsWith(`-${record}`))
+    return { by: 'topic-record', topic: subject.slice(0, -record.length - 1) };
+  const topic = /^(.+)-(key|value)$/.exec(subject)?.[1];
+  return topic === undefined ? { by: 'other' } : { by: 'topic', topic };
+}
+
+/** Subjects that clients derive from the record alone take no prefix: no client would find them behind one. */
+export const remoteSubject = (schema: Named, prefix: string): string =>
+  namingOf(schema).by === 'record' ? plainSubject(schema) : prefix + plainSubject(schema);
+
+/** A subject named by its topic is owned with the topic. */
+export function ownedSubject(schema: Named): OwnedName[] {
+  const naming = namingOf(schema);
+  const path = schema.spec.subject === undefined ? [] : ['subject'];
+  return 'topic' in naming
+    ? [{ category: 'topics', name: naming.topic, path }]
+    : [{ category: 'subjects', name: plainSubject(schema), path }];
+}
+
+/** The name that clients give the record: Avro's full name, Protobuf's first message with its package, JSON Schema's title. */
+function recordOf(type: string, text: string): string | undefined {
+  if (type === 'PROTOBUF') {
+    const bare = text.replace(/\/\*[^]*?\*\/|\/\/[^\n]*/g, ' ');
+    const inside = /(?:^|[;}\s])package\s+([\w.]+)\s*;/.exec(bare)?.[1];
+    const message = /(?:^|[;}\s])message\s+(\w+)/.exec(bare)?.[1];
+    return message === undefined ? undefined : inside === undefined ? message : `${inside}.${message}`;
+  }
+  try {
+    const { name, namespace, title } = JSON.parse(text) as Record<string, unknown>;
+    if (type === 'JSON') return typeof title === 'string' ? title : undefined;
+    if (typeof name !== 'string') return undefined;
+    return name.includes('.') || typeof namespace !== 'string' || namespace === '' ? name : `${namespace}.${name}`;
+  } catch {
+    return undefined;
+  }
+}
