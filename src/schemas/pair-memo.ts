@@ -1,7 +1,7 @@
 import { type Finding, hasCertain } from './findings.ts';
 import { maxDepth, maxSteps } from './limits.ts';
 
-export const tooLarge: readonly Finding[] = [
+const tooLarge: readonly Finding[] = [
   { code: 'too-large', path: '', certain: false, say: place => `${place} is too large or nested too deeply to be compared` },
 ];
 

@@ -2,13 +2,19 @@ import { Ajv } from 'ajv';
 import fc from 'fast-check';
 import protobufjs from 'protobufjs';
 import { describe, expect, test } from 'vitest';
-import { compatible, fieldsOf, type SchemaType } from '#schemas/index.ts';
+import { compatible, fieldsOf, modes, type SchemaType } from '#schemas/index.ts';
 import { pairsOf, schemaOf } from './pairs.ts';
 
 const textsOf = (type: SchemaType): string[] => [...new Set(pairsOf(type).flatMap(each => [each.old, each.new]))];
 
 describe.each(['AVRO', 'PROTOBUF', 'JSON'] as const)('every schema of the pairs for %s against every other', type => {
   const schemas = textsOf(type).map(text => schemaOf(type, text));
+
+  test('can replace itself under every mode', () => {
+    for (const [index, text] of textsOf(type).entries())
+      for (const mode of modes)
+        expect(compatible(mode, schemaOf(type, text), [schemas[index] as never]).verdict).toBe('compatible');
+  });
 
   test('is BACKWARD one way where it is FORWARD the other way, and FULL where it is both', () => {
     for (const a of schemas)

@@ -33,7 +33,7 @@ export function readType(reading: Reading, value: Value, namespace: string): Avr
   return { kind: type as PrimitiveKind, extra, ...logicalOf(type as PrimitiveKind, extra) };
 }
 
-export const wrong = (reading: Reading, node: unknown, message: string): SchemaError =>
+const wrong = (reading: Reading, node: unknown, message: string): SchemaError =>
   new SchemaError(message, reading.text.placeOf(node));
 
 const nothing = Object.freeze(Object.create(null)) as ValueObject;

@@ -11,6 +11,8 @@ import { numberFindings, textFindings } from './scalars.ts';
 export interface Walk {
   readonly sides: Sides;
   readonly accepts: (reader: Value, writer: Value) => readonly Finding[];
+  /** Through `$ref`s to the schema that they lead to. */
+  readonly follow: (value: Value) => Value;
   readonly tell: (code: string, rest: string) => Finding;
   readonly doubt: (code: string, rest: string) => Finding;
 }
@@ -29,11 +31,9 @@ export function compareJson(reader: JsonSchema, writer: JsonSchema, sides: Sides
     sides,
     tell: finding(true),
     doubt: finding(false),
+    follow: value => followed(value, node => reader.refs.get(node) ?? writer.refs.get(node)),
     accepts: (to, from) => {
-      const [r, w] = [to, from].map(each => followed(each, node => reader.refs.get(node) ?? writer.refs.get(node))) as [
-        Value,
-        Value,
-      ];
+      const [r, w] = [walk.follow(to), walk.follow(from)];
       if (takesAll(r) || w === false) return [];
       if (!isObject(r))
         return [walk.tell('type-narrowed', `takes no value at all in the ${sides.reader} schema: ${consequence(sides)}`)];
@@ -70,22 +70,32 @@ function beside(at: ValueObject, target: Value): ValueObject {
   return both;
 }
 
-/** All that a schema says itself, without what it combines. */
+/** All that a schema says itself, without what it combines. Keywords count for values of their type alone. */
 export function ownFindings(walk: Walk, reader: ValueObject, writer: ValueObject): Finding[] {
   const findings = [...typeFindings(walk, reader, writer), ...valueFindings(walk, reader, writer)];
   if (hasCertain(findings)) return findings;
-  findings.push(...textFindings(walk, reader, writer), ...numberFindings(walk, reader, writer));
-  findings.push(
-    ...objectFindings(walk, reader, writer),
-    ...arrayFindings(walk, reader, writer),
-    ...otherFindings(walk, reader, writer),
-  );
-  return findings;
+  const types = typesOf(writer);
+  const may = (...names: string[]): boolean => types === undefined || names.some(each => types.includes(each));
+  const rest: Finding[] = [];
+  if (may('string')) rest.push(...textFindings(walk, reader, writer));
+  if (may('number', 'integer')) rest.push(...numberFindings(walk, reader, writer));
+  if (may('object')) rest.push(...objectFindings(walk, reader, writer));
+  if (may('array')) rest.push(...arrayFindings(walk, reader, writer));
+  rest.push(...otherFindings(walk, reader, writer));
+  // The values that the writer lists may keep all that; they are not tried one by one.
+  return [
+    ...findings,
+    ...(valuesOf(writer).length === 0
+      ? rest
+      : valuesOf(reader).length > 0
+        ? []
+        : rest.map(each => ({ ...each, certain: false }))),
+  ];
 }
 
 function typeFindings({ sides, tell, doubt }: Walk, reader: ValueObject, writer: ValueObject): Finding[] {
   const to = typesOf(reader);
-  if (to === undefined || listed(writer).length > 0) return [];
+  if (to === undefined || valuesOf(writer).length > 0) return [];
   const from = typesOf(writer);
   const missing = (from ?? meantTypes(writer)).filter(
     each => !to.includes(each) && !(each === 'integer' && to.includes('number')),
@@ -108,10 +118,10 @@ function typeFindings({ sides, tell, doubt }: Walk, reader: ValueObject, writer:
 }
 
 /** `enum`, or `const` as an `enum` of one. */
-const listed = (schema: ValueObject): readonly Value[] => (schema.const === undefined ? listOf(schema.enum) : [schema.const]);
+const valuesOf = (schema: ValueObject): readonly Value[] => (schema.const === undefined ? listOf(schema.enum) : [schema.const]);
 
 function valueFindings({ sides, tell, accepts }: Walk, reader: ValueObject, writer: ValueObject): Finding[] {
-  const [to, from] = [listed(reader), listed(writer)];
+  const [to, from] = [valuesOf(reader), valuesOf(writer)];
   if (from.length > 0 && to.length === 0) {
     const types = new Set(from.map(typeOf));
     return accepts(typesOf(reader) === undefined ? true : { type: [...(typesOf(reader) ?? [])] }, { type: [...types] }).slice();

@@ -61,7 +61,7 @@ export const takesAll = (schema: Value | undefined): boolean =>
   schema === undefined || schema === true || (isObject(schema) && Object.keys(schema).every(each => annotations.has(each)));
 
 /** Keywords that refuse no value. */
-export const annotations: ReadonlySet<string> = new Set(
+const annotations: ReadonlySet<string> = new Set(
   '$id id $schema $comment $anchor $defs definitions title description default examples deprecated readOnly writeOnly format contentEncoding contentMediaType'.split(
     ' ',
   ),

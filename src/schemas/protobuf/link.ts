@@ -2,7 +2,7 @@ import { maxNameLength } from '../limits.ts';
 import { isRequired, type ProtoEnum, type ProtoField, type ProtoFile, type ProtoMessage, type ProtoTarget } from './model.ts';
 import type { Words } from './words.ts';
 
-export const scalars: ReadonlySet<string> = new Set(
+const scalars: ReadonlySet<string> = new Set(
   'double float int32 int64 uint32 uint64 sint32 sint64 fixed32 fixed64 sfixed32 sfixed64 bool string bytes'.split(' '),
 );
 
