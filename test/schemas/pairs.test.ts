@@ -1,6 +1,10 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { canonical, compatible, parseSchema, type SchemaType } from '#schemas/index.ts';
 import { pairsOf, schemaOf } from './pairs.ts';
+
+const documentation = readFileSync(join(import.meta.dirname, '../../docs/schema-compatibility.md'), 'utf8');
 
 const atLeast: readonly (readonly [SchemaType, number])[] = [
   ['AVRO', 70],
@@ -24,6 +28,14 @@ describe.each(atLeast)('the published rules for %s', (type, count) => {
   test(`are held by at least ${count} pairs, no name twice`, () => {
     expect(pairs.length).toBeGreaterThanOrEqual(count);
     expect(new Set(pairs.map(each => each.name)).size).toBe(pairs.length);
+  });
+
+  test('are named in the documentation where a registry differs, with its rule', () => {
+    for (const { name, registry } of pairs)
+      if (registry.because !== undefined) {
+        expect(documentation).toContain(registry.because);
+        expect(documentation).toContain(`${name} (`);
+      }
   });
 
   test('turned around give the other direction, and each schema can replace itself', () => {
