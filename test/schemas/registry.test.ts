@@ -18,6 +18,7 @@ describe.skipIf(process.env.KAAS_TEST_STACK === 'off')('a real registry', () => 
       method,
       headers: { 'content-type': 'application/json' },
       body: JSON.stringify(body),
+      signal: AbortSignal.timeout(60_000),
     });
     const said = (await answer.json()) as Record<string, unknown>;
     if (!answer.ok) throw new Error(`${method} ${path}: ${answer.status} ${JSON.stringify(said)}`);
