@@ -6,66 +6,16 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { inspect } from 'node:util';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { Redacted } from '#model/redacted.ts';
-import type { Secrets } from '#ports/secrets.ts';
+import type { Redacted } from '#model/redacted.ts';
 import { memorySecrets } from '#targets/memory/secrets.ts';
 import { openLocalSecrets } from '#targets/secrets/open-local-secrets.ts';
-
-const secret = (text: string) => new Redacted(text);
+import { secret, secretsContract } from './secrets.contract.ts';
 
 let directory: string;
 beforeEach(async () => {
   directory = path.join(await mkdtemp(path.join(tmpdir(), 'kaas-secrets-')), '.kaas');
 });
 afterEach(() => rm(path.dirname(directory), { recursive: true }));
-
-/** What every store of secrets must do. `another` sees what the first one wrote. */
-function secretsContract(open: () => { first: Secrets; another: Secrets }): void {
-  let first: Secrets;
-  let another: Secrets;
-  beforeEach(() => {
-    ({ first, another } = open());
-  });
-
-  test('what was put can be read by another opener, and prints as nothing', async () => {
-    await first.put('payments.checkout', secret('hünter2\n"'));
-    const read = await another.get('payments.checkout');
-    expect(read).toBeInstanceOf(Redacted);
-    expect(read?.reveal()).toBe('hünter2\n"');
-    expect(inspect({ read }) + JSON.stringify({ read })).not.toContain('hünter2');
-  });
-
-  test('an empty store has no keys, and a missing key is undefined', async () => {
-    expect(await first.keys()).toEqual([]);
-    expect(await first.get('x')).toBeUndefined();
-    await first.deleteAll(['x']);
-    expect(await first.keys()).toEqual([]);
-  });
-
-  test('many are put at once, one is replaced, one is deleted', async () => {
-    await first.putAll(
-      new Map([
-        ['b', secret('1')],
-        ['a', secret('2')],
-        ['__proto__', secret('3')],
-      ]),
-    );
-    await first.putAll(new Map());
-    await first.put('a', secret('4'));
-    await first.deleteAll(['b', 'never there']);
-    expect([...(await another.getAll(['a', 'b', 'never there'])).keys()]).toEqual(['a']);
-    expect(await another.keys()).toEqual(['__proto__', 'a']);
-    expect((await another.get('a'))?.reveal()).toBe('4');
-    expect((await another.get('__proto__'))?.reveal()).toBe('3');
-  });
-
-  test('writers at the same time lose nothing', async () => {
-    await Promise.all(
-      Array.from({ length: 12 }, (_, index) => (index % 2 === 0 ? first : another).put(`k${index}`, secret(`${index}`))),
-    );
-    expect(await first.keys()).toHaveLength(12);
-  });
-}
 
 describe('in memory', () =>
   secretsContract(() => {

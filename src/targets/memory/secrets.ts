@@ -22,5 +22,8 @@ export function memorySecrets(values: Map<string, Redacted> = new Map()): Secret
     async keys() {
       return [...values.keys()].sort();
     },
+    async examine() {
+      return 'in memory';
+    },
   };
 }

@@ -13,6 +13,10 @@ export interface RestRequest {
   readonly path: string;
   readonly api: string;
   readonly body?: Json;
+  /** Sent as a form instead of a body of JSON: what token endpoints take. */
+  readonly form?: Readonly<Record<string, string>>;
+  /** Beside, or instead of, those that every request carries. */
+  readonly headers?: Readonly<Record<string, string>>;
   /** Writes to the outside, and is counted as such. */
   readonly writes?: boolean;
 }
@@ -35,8 +39,8 @@ export interface RestClient extends AsyncDisposable {
   send(request: RestRequest): Promise<RestAnswer>;
 }
 
-/** `area` begins the codes of its faults: `registry`, `connect`. */
-export function restClient(connection: EndpointConnection, area: string): RestClient {
+/** `area` begins the codes of its faults: `registry`, `connect`, `secrets`. `quotes: false` keeps a server's words out of them: it might repeat what it was sent. */
+export function restClient(connection: EndpointConnection, area: string, { quotes = true } = {}): RestClient {
   const base = connection.url.replace(/\/+$/, '');
   const timeout = connection.requestTimeoutMs ?? 30_000;
   const { ca, certificate, key } = connection.tls ?? {};
@@ -64,7 +68,7 @@ export function restClient(connection: EndpointConnection, area: string): RestCl
 
   return {
     requests: counts,
-    async send({ method, path, api, body, writes }) {
+    async send({ method, path, api, writes, ...request }) {
       const counted = `${method} ${api}`;
       byApi.set(counted, (byApi.get(counted) ?? 0) + 1);
       if (writes) counts.writes++;
@@ -75,8 +79,7 @@ export function restClient(connection: EndpointConnection, area: string): RestCl
           origin: new URL(base).origin,
           path: new URL(base).pathname.replace(/\/$/, '') + path,
           method,
-          headers: body === undefined ? headers : { ...headers, 'content-type': 'application/json' },
-          body: body === undefined ? null : JSON.stringify(body),
+          ...payload(request, headers),
         });
         text = await response.body.text();
       } catch (error) {
@@ -85,7 +88,7 @@ export function restClient(connection: EndpointConnection, area: string): RestCl
       const { statusCode: status } = response;
       if (status === 401)
         throw fault('not-authenticated', 'does not accept our login (401).', {
-          remedy: 'Check the user, password or token that the KafkaCluster names for it.',
+          remedy: 'Check the user, password or token that its document names for it.',
         });
       if (status >= 500 && !isStated(text)) throw fault('server-error', `answered ${status}.`, { retry: 'later' });
       const parsed = jsonOf(text);
@@ -95,13 +98,25 @@ export function restClient(connection: EndpointConnection, area: string): RestCl
           `answered ${status} with something that is no JSON${/^\s*</.test(text) ? ' (a page of HTML: is a proxy in between?)' : ''}.`,
         );
       if (status >= 500)
-        throw fault('server-error', `answered ${status}: ${messageOf(parsed as JsonObject)}`, { retry: 'later' });
+        throw fault('server-error', `answered ${status}${quotes ? `: ${messageOf(parsed as JsonObject)}` : '.'}`, {
+          retry: 'later',
+        });
       return { status, body: parsed, retryAfterMs: waitOf(response.headers['retry-after']) };
     },
     async [Symbol.asyncDispose]() {
       await agent.destroy();
     },
   };
+}
+
+function payload({ body, form, headers: own }: Omit<RestRequest, 'method' | 'path' | 'api'>, common: Record<string, string>) {
+  if (form !== undefined)
+    return {
+      headers: { ...common, 'content-type': 'application/x-www-form-urlencoded', ...own },
+      body: new URLSearchParams(form).toString(),
+    };
+  if (body === undefined) return { headers: { ...common, ...own }, body: null };
+  return { headers: { ...common, 'content-type': 'application/json', ...own }, body: JSON.stringify(body) };
 }
 
 /** Without a login that somebody wrote into the address. */

@@ -14,6 +14,8 @@ const age = () => import('age-encryption');
 export interface LocalSecretsOptions {
   /** Where `secrets.age` stands, usually the landscape's `.kaas`. */
   readonly directory: string;
+  /** The encrypted file, where it is not `secrets.age` in the directory. */
+  readonly file?: string;
   /** An identity kept elsewhere (`KAAS_AGE_KEY_FILE`), which must exist; without it `age-identity.txt` in the directory, made at first use. */
   readonly identityFile?: string;
 }
@@ -32,7 +34,7 @@ class LocalSecrets implements Secrets {
 
   constructor(options: LocalSecretsOptions) {
     this.#directory = options.directory;
-    this.#file = path.join(options.directory, 'secrets.age');
+    this.#file = options.file ?? path.join(options.directory, 'secrets.age');
     this.#identityFile = options.identityFile ?? path.join(options.directory, 'age-identity.txt');
     this.#mayMakeIdentity = options.identityFile === undefined;
   }
@@ -48,6 +50,11 @@ class LocalSecrets implements Secrets {
 
   async keys(): Promise<string[]> {
     return [...(await this.#read()).keys()].sort();
+  }
+
+  async examine(): Promise<string> {
+    const count = (await this.#read()).size;
+    return `${this.#file} opens; ${count} secret${count === 1 ? '' : 's'} in it`;
   }
 
   put(key: string, value: Redacted): Promise<void> {
@@ -68,7 +75,8 @@ class LocalSecrets implements Secrets {
 
   async #change(edit: (all: Map<string, Redacted>) => boolean): Promise<void> {
     try {
-      await mkdir(this.#directory, { recursive: true, mode: 0o700 });
+      for (const each of new Set([this.#directory, path.dirname(this.#file)]))
+        await mkdir(each, { recursive: true, mode: 0o700 });
       await whileLocked(`${this.#file}.lock`, async () => {
         const all = await this.#read();
         if (!edit(all)) return;

@@ -1,0 +1,68 @@
+import { Fault } from '#model/fault.ts';
+import type { Json } from '#model/json.ts';
+import type { RestAnswer, RestClient, RestRequest } from '../client.ts';
+
+/** What a status other than the expected ones means in a store of secrets. */
+const meanings: Readonly<Record<number, string>> = { 403: 'not-authorized', 404: 'not-found', 409: 'conflict', 429: 'throttled' };
+
+/** `about` says what was tried, without any value: `reading secret/data/payments/x`. The store's own words are not repeated: they could hold what it was sent. */
+export function refusal(label: string, { status, retryAfterMs }: RestAnswer, about: string, remedy?: string): Fault {
+  const code = status >= 300 && status < 400 ? 'redirected' : (meanings[status] ?? 'refused');
+  const why =
+    code === 'not-authorized'
+      ? 'we may not do that (403)'
+      : code === 'redirected'
+        ? `it sends us elsewhere (${status})`
+        : `it answered ${status}`;
+  return new Fault(`secrets/${code}`, `The ${label}, ${about}: ${why}.`, {
+    ...(status === 429 ? { retry: 'later' as const, retryAfterMs } : {}),
+    ...(remedy === undefined ? {} : { remedy }),
+  });
+}
+
+/** An answer that does not look like this store's: half of one, or from something in between. */
+export const strange = (label: string, about: string): Fault =>
+  new Fault('secrets/half-an-answer', `The ${label}, ${about}: the answer is not of the form that this store gives.`);
+
+/** Asks with a login that can end: it is fetched once, and anew when the store does not know it any more. */
+export function withLogin(
+  client: RestClient,
+  logIn: () => Promise<Readonly<Record<string, string>>>,
+  ended: (answer: RestAnswer) => boolean,
+): (request: RestRequest) => Promise<RestAnswer> {
+  let current: Promise<Readonly<Record<string, string>>> | undefined;
+  const send = async (request: RestRequest) => {
+    current ??= logIn();
+    const login = current;
+    try {
+      return await client.send({ ...request, headers: { ...request.headers, ...(await login) } });
+    } catch (error) {
+      if (current === login) current = undefined;
+      throw error;
+    }
+  };
+  return async request => {
+    const first = current;
+    const known = first !== undefined;
+    let answer: RestAnswer;
+    try {
+      answer = await send(request);
+    } catch (error) {
+      if (!known || !(error instanceof Fault) || error.code !== 'secrets/not-authenticated') throw error;
+      return send(request);
+    }
+    if (!known || !ended(answer)) return answer;
+    if (current === first) current = undefined;
+    return send(request);
+  };
+}
+
+export const fieldOf = (body: Json | undefined, ...path: string[]): Json | undefined => {
+  let current: Json | undefined = body;
+  for (const step of path) {
+    if (typeof current !== 'object' || current === null || Array.isArray(current) || !Object.hasOwn(current, step))
+      return undefined;
+    current = current[step];
+  }
+  return current;
+};
