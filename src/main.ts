@@ -12,12 +12,11 @@ import type { Host, LocalKafka, LocalServers, OpenOptions } from '#faces/cli/hos
 import { runCommandLine } from '#faces/cli/run.ts';
 import type { Outside } from '#flow/outside.ts';
 import type { ClusterPorts } from '#kinds/kind.ts';
-import { Fault } from '#model/fault.ts';
 import type { KafkaClusterSpec, LandscapeSpec } from '#model/frame/frame.ts';
 import { Redacted, type SecretReference } from '#model/redacted.ts';
 import type { RequestCounts } from '#ports/connection.ts';
-import type { Secrets } from '#ports/secrets.ts';
 import type { Store } from '#ports/store.ts';
+import type { EnvironmentSecrets } from '#wiring/secret-stores.ts';
 
 /** The composition root: the one file that joins faces, flow, kinds and targets. Targets are imported when they are first needed. */
 const stop = new AbortController();
@@ -29,18 +28,23 @@ const upFolder = (root: string, cluster: string) => join(root, '.kaas/up', clust
 const processes = () => import('#targets/processes/index.ts');
 
 async function open(root: string, options: OpenOptions): Promise<Outside & AsyncDisposable> {
-  const [registry, { createDocuments }, { landscapeDirectory }, secrets] = await Promise.all([
+  const [registry, { createDocuments }, { landscapeDirectory }, { secretStores }] = await Promise.all([
     kinds(),
     import('#targets/documents/index.ts'),
     import('#targets/landscape-directory/index.ts'),
-    secretsOf(root, options.offline),
+    import('#wiring/secret-stores.ts'),
   ]);
   const stack = new AsyncDisposableStack();
+  const secretsOf = secretStores({ root, env: process.env, stack, counted, offline: options.offline });
   const documents = stack.use(createDocuments({ cacheFile: join(root, '.kaas/cache/documents') }));
   const clusters = new Map<string, Promise<ClusterPorts>>();
   let store: Promise<Store> | undefined;
-  const opening = { stack, read: secrets.read, secrets: secrets.named, counted };
-  const openCluster = async (name: string, spec: KafkaClusterSpec): Promise<ClusterPorts> => {
+  const openCluster = async (
+    name: string,
+    spec: KafkaClusterSpec,
+    { read, named }: EnvironmentSecrets,
+  ): Promise<ClusterPorts> => {
+    const opening = { stack, read, secrets: named, counted };
     const { emptyPorts, openPorts } = await import('#wiring/cluster-ports.ts');
     return options.offline ? emptyPorts(opening) : openPorts(upFolder(root, name), name, spec, opening);
   };
@@ -49,9 +53,14 @@ async function open(root: string, options: OpenOptions): Promise<Outside & Async
     files: landscapeDirectory(root),
     documents,
     store: spec =>
-      (store ??= openStoreOf(root, spec, { offline: options.offline, read: secrets.read }).then(made => stack.use(made))),
-    cluster: (name, spec) =>
-      clusters.get(name) ?? (clusters.set(name, openCluster(name, spec)).get(name) as Promise<ClusterPorts>),
+      (store ??= openStoreOf(root, spec, { offline: options.offline, read: secretsOf().read }).then(made => stack.use(made))),
+    cluster: (name, spec, stores) => {
+      const key = JSON.stringify([name, [...(stores ?? [])]]);
+      const found = clusters.get(key) ?? openCluster(name, spec, secretsOf(stores));
+      clusters.set(key, found);
+      return found;
+    },
+    secrets: stores => secretsOf(stores).named,
     now: () => new Date(),
     sleep: ms => sleep(ms, undefined, { signal: stop.signal }).catch(() => {}),
     id: () => randomUUID(),
@@ -73,25 +82,6 @@ async function actorOf(root: string): Promise<string> {
     );
   const [name, email] = await Promise.all([git('user.name'), git('user.email')]);
   return email === '' ? userInfo().username : `${name} <${email}>`.trim();
-}
-
-async function secretsOf(root: string, offline: boolean) {
-  const [{ openLocalSecrets }, { readSecret }, { memorySecrets }] = await Promise.all([
-    import('#targets/secrets/open-local-secrets.ts'),
-    import('#targets/secrets/read-reference.ts'),
-    import('#targets/memory/secrets.ts'),
-  ]);
-  const identityFile = process.env.KAAS_AGE_KEY_FILE;
-  const local = offline
-    ? memorySecrets()
-    : openLocalSecrets({ directory: join(root, '.kaas'), ...(identityFile ? { identityFile } : {}) });
-  const stores = new Map<string, Secrets>([['local', local]]);
-  const named = (name: string): Secrets => {
-    const found = stores.get(name);
-    if (found !== undefined) return found;
-    throw new Fault('secrets/no-store', `There is no secret store \`${name}\`.`, { remedy: 'Stores: local.' });
-  };
-  return { named, read: (reference: SecretReference) => readSecret(reference, { env: process.env, root, stores }) };
 }
 
 type Read = (reference: SecretReference) => Promise<Redacted>;

@@ -37,6 +37,7 @@ export function memoryOutside(files: ReadonlyMap<string, object>, kafka: Kafka |
       schemaRegistry: () => Promise.reject(new Fault('registry/none', 'There is no schema registry in memory.')),
       connect: () => Promise.reject(new Fault('connect/none', 'There is no Connect cluster in memory.')),
     }),
+    secrets: () => () => secrets,
     now: () => new Date('2026-01-01T00:00:00Z'),
     sleep: async () => {},
     id: () => `id-${++serial}`,

@@ -49,7 +49,7 @@ export async function applyPlan(outside: Outside, plan: Plan, options: Reconcile
       const name = plan.clusters[cluster]?.name as string;
       const found = options.frame.clusters.get(name);
       if (found === undefined) throw new Fault('plan/unknown-cluster', `The landscape has no KafkaCluster \`${name}\` any more.`);
-      return outside.cluster(name, found.spec);
+      return outside.cluster(name, found.spec, options.frame.stores.get(plan.environment));
     },
     started: [],
     done: 0,

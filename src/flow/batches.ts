@@ -125,6 +125,8 @@ async function callOut(work: Work, kind: Kind, cluster: string, changes: readonl
     const context = {
       signal: work.outside.signal,
       clusterId: work.plan.clusters[cluster]?.clusterId ?? '',
+      environment: work.plan.environment,
+      today: work.outside.now().toISOString().slice(0, 10),
       password: () => work.outside.password(),
       progress: () => {},
     };

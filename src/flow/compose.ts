@@ -241,3 +241,7 @@ function absentHere(manifests: Loaded['manifests'], here: ReadonlySet<string>, o
   }
   return absent;
 }
+
+/** What is said of a document that other environments have and this one has not. */
+export const absentMessage = (composed: Composed, key: string, environments: readonly string[]): string =>
+  `${key.replace('/', ' `')}\` holds in ${environments.join(', ')} only, not in ${composed.environment}.`;

@@ -38,6 +38,7 @@ export async function detectDrift(
         kinds: [...outside.kinds.values()],
         depth: 'all',
         foreign: false,
+        stores: frame.stores.get(composed.environment),
       }),
     ),
   );

@@ -8,6 +8,7 @@ import { type Frame, readFrame } from './frame.ts';
 import { type Loaded, load } from './load.ts';
 import type { Outside } from './outside.ts';
 import { makePlan } from './plan.ts';
+import { declaredStores } from './secret-stores.ts';
 import { validate } from './validate.ts';
 
 export interface Checked {
@@ -41,7 +42,13 @@ export async function check(outside: Outside, names?: readonly string[]): Promis
         elsewhere: composedOf,
       }),
     );
-  return { loaded, frame, environments, problems: unique([...found, ...environments.flatMap(each => each.problems)]) };
+  const stores = new Map(environments.map(each => [each.environment, declaredStores(each)]));
+  return {
+    loaded,
+    frame: { ...frame, stores },
+    environments,
+    problems: unique([...found, ...environments.flatMap(each => each.problems)]),
+  };
 }
 
 export interface PreviewOptions {

@@ -127,7 +127,7 @@ describe('a secret store that only another environment has', () => {
   test('is refused inside a value as well, and so is one that nobody has', async () => {
     const files = {
       'platform/vault.yaml': store,
-      'tenants/shop/a.yaml': topic('${secret.vault.a/b} ${secret.vualt.a} ${secret.local.x} ${secrets:file:key}'),
+      'tenants/shop/a.yaml': topic('${secret.vault.shop/b} ${secret.vualt.a} ${secret.local.shop/x} ${secrets:file:key}'),
     };
     expect((await problemsOf(files)).map(each => [each.environment, each.code])).toEqual([
       ['dev', 'validate/missing-reference'],

@@ -12,16 +12,20 @@ type Address = ReturnType<typeof addressesOf>[number];
 const frameKinds = new Set(['Landscape', 'Environment', 'KafkaCluster', 'Tenant']);
 
 /**
- * Values that reach into another environment: an address that only clusters of others have, or `${secret.STORE.KEY}` of a store that is not here.
+ * Values that reach into another environment: an address that only clusters of others have, or `${secret.STORE.KEY}` of a store that is not here;
+ * and secrets of others, as `judgeSecret` says.
  * Resources that are not managed count: what is switched off today is switched on one day.
  */
-export function foreignValues(composed: Composed, frame: Frame): Problem[] {
+export function foreignValues(
+  composed: Composed,
+  frame: Frame,
+  judgeSecret: (inside: string, tenant: string | null) => { code: Parameters<typeof validating>[0]; message: string } | undefined,
+): Problem[] {
   const problems: Problem[] = [];
   const own = composed.clusters.flatMap(each => addressesOf(each.spec));
   const whose = foreignAddresses(composed, frame, new Set(own.map(each => each.text)));
   const foreign = [...whose.keys()];
   const suspicious = suspicion(foreign);
-  const stores = storesIn(composed);
   for (const resource of composed.declared) {
     if (frameKinds.has(resource.kind)) continue;
     const report = reporter(resource, problems);
@@ -36,7 +40,7 @@ export function foreignValues(composed: Composed, frame: Frame): Problem[] {
         );
       if (!text.includes('${secret.')) return;
       for (const [, inside = ''] of text.matchAll(/\$\{secret\.([^}]+)\}/g)) {
-        const missing = stores.lacks(inside, resource.tenant);
+        const missing = judgeSecret(inside, resource.tenant);
         if (missing !== undefined) report(details => validating(missing.code, details), path, missing.message, where());
       }
     });
@@ -72,39 +76,3 @@ function eachText(value: Json, path: Path, hear: (text: string, path: Path) => v
   else if (Array.isArray(value)) for (const [index, item] of value.entries()) eachText(item, [...path, index], hear);
   else if (isJsonObject(value)) for (const [key, member] of Object.entries(value)) eachText(member, [...path, key], hear);
 }
-
-/** Names of stores may hold dots, so the longest store that `STORE.KEY` can begin with is meant. */
-function storesIn(composed: Composed) {
-  const declared = composed.declared.filter(each => each.kind === 'SecretStore');
-  /** The platform may read from every store, a tenant from its own and the platform's. */
-  const open = (tenant: string | null) =>
-    declared.filter(each => tenant === null || each.tenant === null || each.tenant === tenant).map(each => each.name);
-  const begins = (names: Iterable<string>, inside: string) => [...names].some(name => inside.startsWith(`${name}.`));
-  return {
-    lacks(
-      inside: string,
-      tenant: string | null,
-    ): { code: 'foreign-reference' | 'missing-reference' | 'not-owned'; message: string } | undefined {
-      if (begins(['local', ...open(tenant)], inside)) return undefined;
-      const theirs = declared.find(each => inside.startsWith(`${each.name}.`));
-      if (theirs !== undefined)
-        return {
-          code: 'not-owned',
-          message: `\`\${secret.${inside}}\`: the SecretStore \`${theirs.name}\` belongs to ${theirs.tenant}.`,
-        };
-      const elsewhere = [...composed.absent].find(([key]) =>
-        inside.startsWith(`${/^SecretStore\/(.+)$/.exec(key)?.[1] ?? '}'}.`),
-      );
-      if (elsewhere !== undefined)
-        return { code: 'foreign-reference', message: absentMessage(composed, elsewhere[0], elsewhere[1]) };
-      return {
-        code: 'missing-reference',
-        message: `\`\${secret.${inside}}\`: there is no SecretStore \`${inside.split('.')[0]}\` in ${composed.environment}.`,
-      };
-    },
-  };
-}
-
-/** What is said of a document that other environments have and this one has not. */
-export const absentMessage = (composed: Composed, key: string, environments: readonly string[]): string =>
-  `${key.replace('/', ' `')}\` holds in ${environments.join(', ')} only, not in ${composed.environment}.`;

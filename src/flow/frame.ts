@@ -3,6 +3,7 @@ import type { JsonObject } from '#model/json.ts';
 import type { Manifest } from '#model/manifest.ts';
 import { positionOf } from '#model/position.ts';
 import type { Problem } from '#model/problem.ts';
+import type { SecretStores } from '#model/secret-store.ts';
 import type { KindRegistry, Loaded } from './load.ts';
 import { nearest } from './nearest.ts';
 import { composing, loading, validating } from './problems.ts';
@@ -15,6 +16,8 @@ export interface Frame {
   readonly environments: readonly (Framed<EnvironmentSpec> & { readonly manifest: Manifest })[];
   readonly clusters: ReadonlyMap<string, Framed<KafkaClusterSpec> & { readonly manifest: Manifest }>;
   readonly tenants: ReadonlyMap<string, Framed<TenantSpec> & { readonly manifest: Manifest }>;
+  /** The SecretStores of each environment that was composed: what its clusters are opened with. */
+  readonly stores: ReadonlyMap<string, SecretStores>;
 }
 
 /** Finds Landscape, Environments, KafkaClusters and Tenants; undefined frame when no environment could be composed without guessing. */
@@ -116,6 +119,7 @@ export function readFrame(loaded: Loaded, kinds: KindRegistry): { frame: Frame |
     environments: listed,
     clusters,
     tenants: byName<TenantSpec>('Tenant'),
+    stores: new Map(),
   };
   return { frame, problems };
 }

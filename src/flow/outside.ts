@@ -1,8 +1,10 @@
 import type { ClusterPorts } from '#kinds/kind.ts';
 import type { KafkaClusterSpec, LandscapeSpec } from '#model/frame/frame.ts';
 import type { Redacted } from '#model/redacted.ts';
+import type { SecretStores } from '#model/secret-store.ts';
 import type { Documents } from '#ports/documents.ts';
 import type { LandscapeFiles } from '#ports/landscape-files.ts';
+import type { Secrets } from '#ports/secrets.ts';
 import type { Store } from '#ports/store.ts';
 import type { KindRegistry } from './load.ts';
 
@@ -20,8 +22,10 @@ export interface Outside {
   readonly documents: Documents;
   /** The store that the landscape names; opened once, closed by the owner of this value. */
   store(landscape: LandscapeSpec): Promise<Store>;
-  /** The ports of one KafkaCluster; opened once each. Throws a `Fault`. */
-  cluster(name: string, spec: KafkaClusterSpec): Promise<ClusterPorts>;
+  /** The ports of one KafkaCluster, with the secret stores that its environment declares; opened once each. Throws a `Fault`. */
+  cluster(name: string, spec: KafkaClusterSpec, stores?: SecretStores): Promise<ClusterPorts>;
+  /** Those stores alone, by `storeName`. Nothing is reached before it is used. */
+  secrets(stores?: SecretStores): (name: string) => Secrets;
   now(): Date;
   sleep(ms: number): Promise<void>;
   id(): string;

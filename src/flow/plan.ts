@@ -140,6 +140,7 @@ const readCluster = (
     kinds: [...outside.kinds.values()],
     depth: options.depth ?? 'essential',
     foreign: false,
+    stores: frame.stores.get(composed.environment),
   });
 
 interface Judged {

@@ -77,6 +77,14 @@ export const validating = problems('validate', {
     title: 'What this refers to is in another environment only',
     hint: 'Let it hold here too, or patch the reference under `environments/<env>/`.',
   },
+  'store-not-granted': {
+    title: 'The store belongs to another tenant',
+    hint: 'Its owner consents by a Grant with `stores: [NAME]`.',
+  },
+  'foreign-secret': {
+    title: 'The secret belongs to somebody else',
+    hint: 'In a store that is not its own a tenant reads keys below its own name: `${secret.STORE.<tenant>/…}`.',
+  },
   'bad-configured-by': {
     title: '`configuredBy` names no environment of this cluster',
     hint: 'Name one environment that uses the cluster, the same in every document of it.',

@@ -35,6 +35,7 @@ export async function readEnvironment(
         kinds: [...outside.kinds.values()].filter(kind => kinds?.includes(kind.name) ?? true),
         depth: 'all',
         foreign: true,
+        stores: frame.stores.get(composed.environment),
       }),
     ),
   );

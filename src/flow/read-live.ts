@@ -5,6 +5,7 @@ import type { LedgerEntry } from '#model/ledger.ts';
 import type { Plan, Selection } from '#model/plan.ts';
 import type { Problem } from '#model/problem.ts';
 import type { Resource } from '#model/resource.ts';
+import type { SecretStores } from '#model/secret-store.ts';
 import type { ClusterDescription } from '#ports/kafka.ts';
 import type { Store } from '#ports/store.ts';
 import type { ComposedCluster } from './compose.ts';
@@ -41,6 +42,7 @@ export interface ReadOrder {
   readonly kinds: readonly Kind[];
   readonly depth: 'essential' | 'all';
   readonly foreign: boolean;
+  readonly stores: SecretStores | undefined;
 }
 
 /**
@@ -54,7 +56,7 @@ export async function readLive(
 ): Promise<LiveCluster | Problem> {
   const { cluster } = order;
   try {
-    const ports = await outside.cluster(cluster.name, cluster.spec);
+    const ports = await outside.cluster(cluster.name, cluster.spec, order.stores);
     const description = await ports.kafka.describeCluster();
     const store = await opening;
     const pinned = cluster.spec.clusterId ?? (await store.pinnedClusterId(cluster.name));

@@ -8,6 +8,9 @@ export interface Found {
   readonly nearest?: string;
 }
 
+/** What stands for the tenant of the platform's own documents in `TENANT/NAME`. */
+const platform = 'platform';
+
 export interface References {
   /** Own tenant first, else the only match in the landscape; `TENANT/NAME` decides. Where a cluster is given, what lives on clusters must be on that one. */
   find(kind: string, name: string, tenant: string | null, cluster: string | null): Found;
@@ -32,7 +35,7 @@ export function referencesIn(resources: readonly Resource[]): References {
       const plain = slash < 0 ? name : name.slice(slash + 1);
       const matches = (byName.get(`${kind}/${plain}`) ?? []).filter(
         each =>
-          (owner === undefined || each.tenant === owner) &&
+          (owner === undefined || (each.tenant ?? platform) === owner) &&
           (cluster === null || each.cluster === null || each.cluster === cluster),
       );
       const own = matches.find(each => each.tenant === tenant);
@@ -42,7 +45,7 @@ export function referencesIn(resources: readonly Resource[]): References {
       const close = matches.length > 0 ? undefined : nearest(plain, names.get(kind) ?? []);
       return {
         found: undefined,
-        candidates: [...tenants].map(each => `${each ?? 'platform'}/${plain}`),
+        candidates: [...tenants].map(each => `${each ?? platform}/${plain}`),
         ...(close === undefined ? {} : { nearest: close }),
       };
     },

@@ -40,7 +40,7 @@ async function ended(outside: Outside, frame: Frame, plan: Plan, intents: readon
     const { name } = plan.clusters[logical] as Plan['clusters'][string];
     const cluster = frame.clusters.get(name);
     if (cluster === undefined) continue;
-    const ports = await outside.cluster(name, cluster.spec);
+    const ports = await outside.cluster(name, cluster.spec, frame.stores.get(plan.environment));
     const outcomes = await finished(
       ports,
       outside.kinds,

@@ -5,15 +5,16 @@ import { covers } from '#model/name-pattern.ts';
 import { type Path, positionOf } from '#model/position.ts';
 import type { Problem } from '#model/problem.ts';
 import { declarationName, declaredAt, keyOf, type Referred, type Resource } from '#model/resource.ts';
-import type { Composed, Waiting } from './compose.ts';
+import { absentMessage, type Composed, type Waiting } from './compose.ts';
 import { deletion } from './difference.ts';
-import { absentMessage, foreignValues } from './foreign.ts';
+import { foreignValues } from './foreign.ts';
 import type { Frame } from './frame.ts';
 import type { KindRegistry } from './load.ts';
 import { overlappingOwners, ownerOf, patternsOf } from './ownership.ts';
 import { validating } from './problems.ts';
 import { type References, referencesIn } from './references.ts';
 import { reporter } from './report.ts';
+import { secretVariables, storeRefusals } from './secret-stores.ts';
 import { checkShape } from './shape.ts';
 import { registrySharedWith, sharingProblems, twinProblems } from './shared-clusters.ts';
 
@@ -58,7 +59,7 @@ export function validate(composed: Composed, frame: Frame, kinds: KindRegistry):
       for (const each of expansion.resources) expanded.push(spread(resource, each));
     }
   }
-  problems.push(...foreignValues(composed, frame));
+  problems.push(...foreignValues(composed, frame, secretVariables(composed, references, around.storeRefusal)));
   problems.push(...claimedTwice(plain, kinds, disowned), ...outsidePrefix(plain, composed, kinds));
   const resources = [
     ...plain.filter(resource => kinds.get(resource.kind)?.remote !== undefined && resource.cluster !== null),
@@ -85,13 +86,15 @@ function surroundings(
   for (const kind of kinds.values()) for (const fact of kind.builtInFacts ?? []) publish(fact);
   for (const resource of sound) for (const fact of kinds.get(resource.kind)?.facts?.(resource) ?? []) publish(fact);
   const none: Fact[] = [];
+  const factsOf = <Name extends Fact['fact']>(name: Name) => (facts.get(name) ?? none) as Extract<Fact, { fact: Name }>[];
   return {
     environment: composed.environment,
     environmentSpec: composed.spec,
     prefix: composed.prefix,
     today: composed.today,
     owner: (category, name) => ownerOf(frame, category, name),
-    facts: <Name extends Fact['fact']>(name: Name) => (facts.get(name) ?? none) as Extract<Fact, { fact: Name }>[],
+    facts: factsOf,
+    storeRefusal: storeRefusals(references, composed.today, () => factsOf('storeConsent')),
     resolve: (reference, tenant, cluster = null) => references.find(reference.kind, reference.name, tenant, cluster).found,
     registrySharedWith: logical =>
       logical === null ? [] : registrySharedWith(frame, composed.environment, composed.spec.clusters[logical] as string),

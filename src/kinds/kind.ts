@@ -8,6 +8,7 @@ import type { JsonObject } from '#model/json.ts';
 import type { Path } from '#model/position.ts';
 import type { Problem, ProblemDetails } from '#model/problem.ts';
 import type { Resource } from '#model/resource.ts';
+import type { StoreRefusal } from '#model/secret-store.ts';
 import type { Connect } from '#ports/connect.ts';
 import type { Kafka } from '#ports/kafka.ts';
 import type { SchemaRegistry } from '#ports/schema-registry.ts';
@@ -16,7 +17,7 @@ import type { Secrets } from '#ports/secrets.ts';
 /** The ports of one cluster, opened by `main.ts` for the composed landscape. */
 export interface ClusterPorts {
   readonly kafka: Kafka;
-  /** A store of secrets by its name; throws a `Fault` when there is none. */
+  /** A store of secrets by its `storeName`, opened when first used; throws a `Fault` when there is none. */
   secrets(store: string): Secrets;
   /** The schema registry beside the cluster, opened when first asked for; throws a `Fault` where the cluster has none. */
   schemaRegistry(): Promise<SchemaRegistry>;
@@ -65,6 +66,11 @@ export interface Surroundings {
   mayUsePrincipal(tenant: string, principal: string): boolean;
   /** Other environments whose cluster has the same schema registry as this logical cluster. */
   registrySharedWith(cluster: string | null): readonly string[];
+  /**
+   * Why a tenant may not use this key of a store, named as the tenant would; undefined where it may, and where no one store is named (reported by the
+   * flow). Without a key: the store as such.
+   */
+  storeRefusal(use: { readonly tenant: string | null; readonly store: string; readonly key?: string }): StoreRefusal | undefined;
   /** Today as YYYY-MM-DD. */
   readonly today: string;
 }
@@ -163,6 +169,9 @@ export interface ProbeVerdict {
 export interface ApplyContext {
   readonly signal: AbortSignal;
   readonly clusterId: string;
+  readonly environment: string;
+  /** Today as YYYY-MM-DD. */
+  readonly today: string;
   /** Fresh password text of high entropy. */
   password(): import('#model/redacted.ts').Redacted;
   progress(done: number): void;

@@ -44,6 +44,24 @@ export type Fact =
       readonly until?: string;
     }
   | {
+      readonly fact: 'secretStore';
+      readonly tenant: string | null;
+      readonly name: string;
+      /** Of a platform's store: the tenants that it is for; absent: every one. */
+      readonly tenants?: readonly string[];
+      /** Where its secrets stand, the same for two stores on one place. */
+      readonly place: string;
+    }
+  | {
+      readonly fact: 'storeConsent';
+      readonly from: string | null;
+      readonly to: string;
+      /** As written: references of `from`. */
+      readonly stores: readonly string[];
+      /** ISO date on which it ends (inclusive). */
+      readonly until?: string;
+    }
+  | {
       readonly fact: 'accessTemplate';
       readonly name: string;
       readonly parameters: readonly string[];

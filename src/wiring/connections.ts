@@ -41,7 +41,8 @@ async function remoteKafka(label: string, spec: ClusterConnectionSpec, read: Rea
   };
 }
 
-async function tlsMaterial({ ca, certificate, key }: TlsSpec, read: ReadSecret): Promise<TlsMaterial> {
+/** The PEM texts that a document names, read. */
+export async function tlsMaterial({ ca, certificate, key }: TlsSpec, read: ReadSecret): Promise<TlsMaterial> {
   const text = async (reference: SecretReference | undefined) =>
     reference === undefined ? undefined : (await read(reference)).reveal();
   return { ca: await text(ca), certificate: await text(certificate), key: key && (await read(key)) };

@@ -45,9 +45,11 @@ async function liveOn(cluster: string, kafka: ReturnType<typeof memoryKafka>): P
     secrets: () => {
       throw new Error('nothing secret is read');
     },
+    schemaRegistry: () => Promise.reject(new Error('no registry is read')),
+    connect: () => Promise.reject(new Error('no Connect cluster is read')),
   };
   const read = kinds.map(async kind => {
-    if (kind.remote?.toManifest === undefined) return [];
+    if (kind.remote?.toManifest === undefined || !kind.remote.needs.includes('kafka')) return [];
     return (await kind.remote.read(ports, scope)).map(live => `${cluster}\t${kind.name}\t${live.remoteName}`);
   });
   return (await Promise.all(read)).flat();

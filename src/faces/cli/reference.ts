@@ -34,7 +34,8 @@ export function reference(kinds: readonly Kind[], problems: readonly ProblemList
 
 /** A whole document of one kind, for editors. A patch may leave out anything, so nothing of `spec` is required. */
 function manifestSchema(kind: Kind): object {
-  const { $schema, required: _required, ...spec } = specSchema(kind);
+  const { $schema, ...shape } = specSchema(kind);
+  const spec = optional(shape);
   const texts = { type: 'object', additionalProperties: { type: 'string' } };
   const list = { type: 'array', items: { type: 'string' }, minItems: 1 };
   const metadata = {
@@ -66,6 +67,16 @@ function manifestSchema(kind: Kind): object {
       $patch: { enum: ['create', 'delete'] },
     },
   };
+}
+
+/** A schema none of whose own fields must be there, of a union none of its shapes'. */
+function optional({ required: _required, ...schema }: JsonSchema): JsonSchema {
+  const each = (key: 'anyOf' | 'oneOf') => {
+    const union = schema[key];
+    return Array.isArray(union) ? { anyOf: union.map(optional) } : {};
+  };
+  const { anyOf: _any, oneOf: _one, ...rest } = schema;
+  return { ...rest, ...each('anyOf'), ...each('oneOf') };
 }
 
 const kindsPage = (kinds: readonly Kind[]): string =>

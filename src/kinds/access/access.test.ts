@@ -83,6 +83,7 @@ function around(consents: Partial<Extract<Fact, { fact: 'consent' }>>[] = [], pr
     environment: 'dev',
     environmentSpec: { clusters: { main: 'main' } },
     prefix,
+    storeRefusal: () => undefined,
     today: '2026-06-30',
     owner: (_category, name) => ['payments', 'fraud'].find(tenant => covers(`${tenant}.*`, name)) ?? null,
     facts: name => (byFact.get(name) ?? []) as never,

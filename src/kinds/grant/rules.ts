@@ -1,4 +1,5 @@
-import type { Kind } from '../kind.ts';
+import { ownsStore } from '#model/secret-store.ts';
+import type { Kind, ReportAt, Surroundings } from '../kind.ts';
 import { report } from './problems.ts';
 import type { GrantSpec } from './spec.ts';
 
@@ -7,22 +8,48 @@ export const rules: NonNullable<Kind['rules']> = (resource, around, reportAt) =>
   const spec = resource.spec as GrantSpec;
   if (spec.until !== undefined && spec.until < around.today)
     reportAt(details => report('expired', details), ['until'], `It ended on ${spec.until}.`);
+  if ((spec.as === undefined) !== (spec.topics === undefined))
+    reportAt(
+      details => report('nothing', details),
+      [],
+      spec.as === undefined ? '`topics` are named without `as`.' : '`as` is named without `topics`.',
+    );
+  else if (spec.as === undefined && spec.stores === undefined)
+    reportAt(details => report('nothing', details), [], 'It names neither topics nor stores.');
   const templates = around.facts('accessTemplate').map(each => each.name);
-  if (!templates.includes(spec.as))
+  if (spec.as !== undefined && !templates.includes(spec.as))
     reportAt(
       details => report('unknown-template', details),
       ['as'],
       `There is no access template \`${spec.as}\`; there are ${templates.join(', ')}.`,
     );
   if (resource.tenant === null) return;
-  spec.topics.forEach((topic, index) => {
-    const found = topic.endsWith('*') ? undefined : around.resolve({ kind: 'Topic', name: topic }, resource.tenant);
+  topicsOf(spec, resource.tenant, around, reportAt);
+  storesOf(spec, resource.tenant, around, reportAt);
+};
+
+function topicsOf({ topics = [] }: GrantSpec, tenant: string, around: Surroundings, reportAt: ReportAt): void {
+  topics.forEach((topic, index) => {
+    const found = topic.endsWith('*') ? undefined : around.resolve({ kind: 'Topic', name: topic }, tenant);
     const owner = found?.tenant ?? around.owner('topics', topic.slice(topic.indexOf('/') + 1));
-    if (owner !== resource.tenant)
+    if (owner !== tenant)
       reportAt(
         details => report('not-yours', details),
         ['topics', index],
-        `\`${topic}\`: ${owner === null ? `${resource.tenant} does not own it` : `it belongs to ${owner}`}.`,
+        `\`${topic}\`: ${owner === null ? `${tenant} does not own it` : `it belongs to ${owner}`}.`,
       );
   });
-};
+}
+
+function storesOf({ stores = [] }: GrantSpec, tenant: string, around: Surroundings, reportAt: ReportAt): void {
+  stores.forEach((name, index) => {
+    const found = around.resolve({ kind: 'SecretStore', name }, tenant);
+    const fact = around.facts('secretStore').find(each => each.tenant === found?.tenant && each.name === found.name);
+    if (fact !== undefined && !ownsStore(tenant, fact))
+      reportAt(
+        details => report('not-yours', details),
+        ['stores', index],
+        `\`${name}\`: it belongs to ${fact.tenant ?? 'the platform'}, and ${fact.tenant === null ? 'is not given to' : 'not to'} ${tenant}${fact.tenant === null ? ' alone' : ''}.`,
+      );
+  });
+}

@@ -1,11 +1,8 @@
-import { z } from 'zod';
+import { type SecretStoreSpec as Declared, localStore } from '#model/secret-store.ts';
 import type { Kind } from '../kind.ts';
-
-/** What may be written in the `spec` of this kind. */
-const SecretStoreSpec = z.strictObject({
-  type: z.enum(['local']).describe('`local`: a file on this machine, encrypted with age.'),
-  file: z.string().optional().describe('The encrypted file, relative to the landscape; `.kaas/secrets.age` without it.'),
-});
+import { report } from './problems.ts';
+import { placeOf, rules, secretsIn } from './rules.ts';
+import { SecretStoreSpec } from './spec.ts';
 
 /** A place for generated passwords and other secrets. */
 export const secretStore: Kind = {
@@ -15,4 +12,26 @@ export const secretStore: Kind = {
   writtenBy: 'tenant',
   lives: 'landscape',
   spec: SecretStoreSpec,
+  problems: report,
+  // It names its own kind alone, which has no order: nothing of a store is written.
+  references: spec =>
+    secretsIn(spec as unknown as Declared).flatMap(({ reference, path }) =>
+      'store' in reference && reference.store !== localStore
+        ? [{ kind: 'SecretStore', name: reference.store, path: [...path, 'store'] }]
+        : [],
+    ),
+  facts: resource => {
+    const spec = resource.spec as unknown as Declared;
+    const { tenant, name } = resource;
+    return [
+      {
+        fact: 'secretStore',
+        tenant,
+        name,
+        ...(spec.tenants === undefined ? {} : { tenants: spec.tenants }),
+        place: placeOf(spec),
+      },
+    ];
+  },
+  rules,
 };

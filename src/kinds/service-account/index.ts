@@ -70,20 +70,13 @@ export const serviceAccount: Kind = {
     for (const key of ['rotateEvery', 'overlap'] as const)
       if (credentials?.[key] !== undefined && parseDuration(credentials[key]) === undefined)
         reportAt(details => report('bad-duration', details), ['credentials', key], `\`${credentials[key]}\` is no duration.`);
-    const { key, store = 'local' } = credentials?.deliverTo ?? {};
-    const owner =
-      store === 'local' ? null : (around.resolve({ kind: 'SecretStore', name: store }, account.tenant)?.tenant ?? null);
-    if (account.tenant !== null && owner !== null && owner !== account.tenant)
+    const { store, key } = { store: 'local', ...credentials?.deliverTo };
+    const refusal = around.storeRefusal({ tenant: account.tenant, store, ...(key === undefined ? {} : { key }) });
+    if (refusal !== undefined)
       reportAt(
-        details => report('foreign-store', details),
-        ['credentials', 'deliverTo', 'store'],
-        `\`${store}\` is a store of ${owner}.`,
-      );
-    if (account.tenant !== null && key !== undefined && !key.startsWith(`${account.tenant}/`))
-      reportAt(
-        details => report('foreign-key', details),
-        ['credentials', 'deliverTo', 'key'],
-        `\`${key}\` does not begin with \`${account.tenant}/\`.`,
+        details => report(refusal.code === 'foreign-key' ? 'foreign-key' : 'store-not-granted', details),
+        ['credentials', 'deliverTo', refusal.code === 'foreign-key' ? 'key' : 'store'],
+        refusal.message,
       );
     const sharing = key !== undefined && scram(account) ? sharingKey(project(account).credential as string, around) : [];
     if (sharing.length > 1)

@@ -18,13 +18,13 @@ export const report = problems('service-account', {
     title: 'Two passwords would be kept under one key',
     hint: 'Give each account and cluster a key of its own, or leave `key` out.',
   },
-  'foreign-store': {
-    title: 'The secret store belongs to somebody else',
-    hint: 'Deliver to a store of your own, of the platform, or to `local`.',
+  'store-not-granted': {
+    title: 'The store belongs to another tenant',
+    hint: 'Its owner consents by a Grant with `stores: [NAME]`.',
   },
   'foreign-key': {
     title: 'The key belongs to somebody else',
-    hint: 'A tenant keeps its secrets below its own name: `key: <tenant>/…`. Without `key` there is nothing to choose.',
+    hint: 'In a store that is not its own a tenant keeps its secrets below its own name: `key: <tenant>/…`. Without `key` there is nothing to choose.',
   },
 });
 

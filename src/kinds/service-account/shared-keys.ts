@@ -1,5 +1,6 @@
 import type { Fact } from '#model/fact.ts';
 import type { Resource } from '#model/resource.ts';
+import { type Kept, keptIn, keptText, storeName } from '#model/secret-store.ts';
 import type { Surroundings } from '../kind.ts';
 import { mechanismOf, type ServiceAccountSpec } from './spec.ts';
 import { project } from './via-kafka.ts';
@@ -8,6 +9,13 @@ type Account = Extract<Fact, { fact: 'account' }>;
 
 const memo = new WeakMap<readonly Account[], Map<string, Account[]>>();
 
+/** Its place with the store as this tenant means it: two tenants may each have a `vault`. */
+function placeOf({ credential, tenant }: Account, around: Surroundings): string {
+  const { store, key } = keptIn(credential) as Kept;
+  const found = around.resolve({ kind: 'SecretStore', name: store }, tenant);
+  return keptText({ store: found === undefined ? store : storeName(found), key });
+}
+
 /** Accounts of the environment whose passwords are kept in the same place: one would take the other's password, and its removal the other's secret. */
 export function sharingKey(credential: string, around: Surroundings): readonly Account[] {
   const accounts = around.facts('account');
@@ -15,7 +23,7 @@ export function sharingKey(credential: string, around: Surroundings): readonly A
   if (byPlace === undefined) {
     byPlace = Map.groupBy(
       accounts.filter(each => each.credential !== undefined),
-      each => each.credential as string,
+      each => placeOf(each, around),
     );
     memo.set(accounts, byPlace);
   }

@@ -21,6 +21,7 @@ function world(secrets: Record<string, string> = {}, options: { refuse?: boolean
   const answer = () => (options.refuse ? refused(new Fault('kafka/unacceptable-credential', 'no')) : succeeded);
   const ports = {
     kafka: {
+      describeCluster: async () => ({ brokers: [{ id: 0, host: 'h', port: 9092, rack: null }] }),
       upsertScramUsers: async (all: ScramCredential[]) =>
         all.map(each => (log.push(`upsert ${each.user} ${each.mechanism} ${each.password.reveal()}`), answer())),
       deleteScramUsers: async (all: { user: string; mechanism: string }[]) =>
@@ -42,6 +43,8 @@ function world(secrets: Record<string, string> = {}, options: { refuse?: boolean
   const context = {
     signal: new AbortController().signal,
     clusterId: 'c',
+    environment: 'dev',
+    today: '2026-03-31',
     password: () => new Redacted('fresh'),
     progress: () => {},
   };

@@ -9,8 +9,8 @@ export interface SecretSources {
   readonly env: Readonly<Record<string, string | undefined>>;
   /** The landscape's root: relative files start there. */
   readonly root: string;
-  /** By the name that a reference gives in `store`. */
-  readonly stores: ReadonlyMap<string, Secrets>;
+  /** By the name that a reference gives in `store`; throws a `Fault` where there is none. */
+  readonly store: (name: string) => Secrets;
 }
 
 /** Reads what a reference names. A missing or empty one is a `Fault` that names the reference. One line break at the end of a file does not count. */
@@ -24,16 +24,7 @@ export async function readSecret(reference: SecretReference, sources: SecretSour
     );
   }
   if ('file' in reference) return readSecretFile(path.resolve(sources.root, reference.file), reference.file);
-  const store = sources.stores.get(reference.store);
-  if (store === undefined)
-    throw new Fault(
-      'secrets/no-store',
-      `There is no secret store \`${reference.store}\` (wanted for the key \`${reference.key}\`).`,
-      {
-        remedy: `Stores: ${[...sources.stores.keys()].sort().join(', ') || 'none'}.`,
-      },
-    );
-  const value = await store.get(reference.key);
+  const value = await sources.store(reference.store).get(reference.key);
   if (value !== undefined) return value;
   throw missing(
     `The secret store \`${reference.store}\` has no key \`${reference.key}\`.`,

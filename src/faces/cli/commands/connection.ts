@@ -3,6 +3,7 @@ import { resolve } from 'node:path';
 import { Fault } from '#model/fault.ts';
 import type { ClusterConnectionSpec } from '#model/frame/frame.ts';
 import type { Resource } from '#model/resource.ts';
+import { keptIn } from '#model/secret-store.ts';
 import { type ClientSettings, clientFormats, clientSettings, withPassword } from '../client-settings.ts';
 import type { Command, Context } from '../command.ts';
 import { requireEnvironments } from '../environment.ts';
@@ -69,7 +70,7 @@ export const connection: Command = {
     const out = textOf(options, 'out');
     if (out === undefined) context.print(clientSettings(format, settings));
     else {
-      const { secrets } = await outside.cluster(cluster.name, cluster.spec);
+      const secrets = outside.secrets(checked.frame?.stores.get(environment));
       const { store, key } = settings.keptIn;
       const password = store === '' ? undefined : await secrets(store).get(key);
       if (store !== '' && password === undefined)
@@ -111,11 +112,11 @@ function settingsOf(
   reached: Pick<ClientSettings, 'bootstrapServers' | 'encrypted' | 'ca'>,
 ): ClientSettings {
   const spec = resource.spec as { authentication?: { type?: string } };
-  const [store = '', ...key] = credential.split('/');
+  const { store, key } = keptIn(credential) ?? { store: '', key: '' };
   return {
     ...reached,
     username: resource.remoteName.replace(/^User:/, ''),
     authentication: spec.authentication?.type ?? 'scram-sha-512',
-    keptIn: { store, key: key.join('/') },
+    keptIn: { store, key },
   };
 }

@@ -58,7 +58,8 @@ async function editedFiles(outside: Outside, { added }: Discovery): Promise<Map<
   const files = new Map<string, string>();
   for (const addition of added) {
     const { file, kind, name } = addition;
-    const text = addToDocument(files.get(file) ?? (await outside.files.readText(file)) ?? '', addition);
+    const [read] = files.has(file) ? [{ text: files.get(file) as string }] : await outside.files.readTexts([file]);
+    const text = read === undefined || 'refused' in read ? undefined : addToDocument(read.text, addition);
     if (text === undefined)
       throw new Fault(
         'files/not-written',

@@ -12,7 +12,7 @@ function typeText(schema: Schema): string {
   if (Array.isArray(schema.enum)) return `one of ${schema.enum.join(', ')}`;
   if (schema.const !== undefined) return JSON.stringify(schema.const);
   const union = schema.anyOf ?? schema.oneOf;
-  if (Array.isArray(union)) return union.map(each => typeText(objectOf(each) ?? {})).join(' or ');
+  if (Array.isArray(union)) return [...new Set(union.map(each => typeText(objectOf(each) ?? {})))].join(' or ');
   if (schema.type === 'array') return `list of ${typeText(objectOf(schema.items) ?? {})}`;
   if (schema.type === 'object')
     return objectOf(schema.additionalProperties) === undefined
@@ -34,8 +34,21 @@ function shapes(schema: Schema): Schema[] {
   return [schema, ...inner.flatMap(shapes)];
 }
 
-/** The fields below a field, whatever stands between: a union, a list. */
-const fieldsOf = (schema: Schema): Schema => Object.assign({}, ...shapes(schema).map(each => objectOf(each.properties) ?? {}));
+/** The fields below a field, whatever stands between: a union, a list. One that several shapes of a union have is any of theirs. */
+function fieldsOf(schema: Schema): Schema {
+  const found = new Map<string, Schema[]>();
+  for (const shape of shapes(schema))
+    for (const [name, value] of Object.entries(objectOf(shape.properties) ?? {}))
+      found.set(name, [...(found.get(name) ?? []), objectOf(value) ?? {}]);
+  return Object.fromEntries([...found].map(([name, all]) => [name, united(all)]));
+}
+
+function united(all: readonly Schema[]): Schema {
+  const [first = {}, ...others] = [...new Map(all.map(each => [JSON.stringify(each), each])).values()];
+  if (others.length === 0) return first;
+  const words = new Set([first, ...others].map(each => each.description).filter(each => each !== undefined));
+  return { anyOf: [first, ...others], ...(words.size === 0 ? {} : { description: [...words].join(' Or: ') }) };
+}
 
 /** What a mapping holds under names of one's own choice. */
 const valueOf = (schema: Schema): Schema | undefined =>

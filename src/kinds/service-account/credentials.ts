@@ -1,0 +1,134 @@
+import type { Change, Outcome } from '#model/change.ts';
+import { Fault } from '#model/fault.ts';
+import type { Redacted } from '#model/redacted.ts';
+import { declarationName } from '#model/resource.ts';
+import { type Kept, keptIn } from '#model/secret-store.ts';
+import type { ScramMechanism } from '#ports/kafka.ts';
+import type { SecretUse } from '#ports/secrets.ts';
+import type { ApplyContext, ClusterPorts, Difference } from '../kind.ts';
+import { reasons } from './problems.ts';
+
+/** The SCRAM user of a principal. */
+export const userOf = (remoteName: string): string => remoteName.replace(/^User:/, '');
+
+type Written = Pick<Change | Difference, 'fields' | 'action'>;
+
+/** Mechanisms that a change gives (`to`) or takes away (`from`). */
+export const mechanismsIn = (change: Written, side: 'from' | 'to'): ScramMechanism[] =>
+  change.fields.flatMap(field =>
+    field.path.startsWith('mechanism.') && field[side] === true ? [field.path.slice('mechanism.'.length) as ScramMechanism] : [],
+  );
+
+/** Where the change finds the password, and where it will be afterwards. */
+function places(change: Change): { from: Kept | undefined; to: Kept | undefined } {
+  const field = change.fields.find(each => each.path === 'credential');
+  const to = keptIn(change.owned.credential);
+  return { from: field === undefined ? to : keptIn(field.from), to };
+}
+
+/** What becomes of a change that needs a password which nobody knows. */
+export const unknown: Outcome = {
+  state: 'failed',
+  code: reasons.passwordUnknown,
+  message: 'Its password is not known to us, so no other credential can be made of it. Give it a new one with `kaas rotate`.',
+};
+
+/** The passwords at these places, each store read once. */
+async function passwordsAt(ports: ClusterPorts, wanted: readonly (Kept | undefined)[]) {
+  const stores = Map.groupBy(
+    wanted.filter(place => place !== undefined),
+    place => place.store,
+  );
+  const found = new Map<string, Map<string, Redacted>>();
+  for (const [store, own] of stores) found.set(store, await ports.secrets(store).getAll(own.map(place => place.key)));
+  return (place: Kept | undefined): Redacted | undefined =>
+    place === undefined ? undefined : found.get(place.store)?.get(place.key);
+}
+
+/** What each password is for, by its key: what an application needs beside it to connect. */
+async function usesOf(ports: ClusterPorts, changes: readonly Change[], context: ApplyContext): Promise<Map<string, SecretUse>> {
+  const { brokers } = await ports.kafka.describeCluster();
+  const bootstrap = brokers.map(({ host, port }) => `${host.includes(':') ? `[${host}]` : host}:${port}`).join(',');
+  return new Map(
+    changes.map(change => {
+      const account = userOf(change.remoteName);
+      const [mechanism] = mechanismsIn(change, 'to');
+      const use: SecretUse = {
+        resource: declarationName(change),
+        environment: context.environment,
+        cluster: change.cluster ?? '',
+        account,
+        category: 'kafka-credential',
+        made: context.today,
+        fields: {
+          type: 'kafka',
+          provider: 'kaas',
+          username: account,
+          'bootstrap-servers': bootstrap,
+          ...(mechanism === undefined ? {} : { 'sasl-mechanism': mechanism }),
+        },
+      };
+      return [places(change).to?.key ?? '', use];
+    }),
+  );
+}
+
+/** Passwords for what is made, durable in their stores. A store that fails costs the changes that need it, not the others. */
+export async function deliver(
+  ports: ClusterPorts,
+  changes: readonly Change[],
+  context: ApplyContext,
+  outcomes: Map<Change, Outcome>,
+): Promise<Map<Change, Redacted>> {
+  const passwords = new Map<Change, Redacted>();
+  const needing = changes.filter(
+    change =>
+      change.action !== 'delete' &&
+      (mechanismsIn(change, 'to').length > 0 || change.fields.some(field => field.path === 'credential' && field.to !== null)),
+  );
+  for (const [store, own] of Map.groupBy(needing, change => places(change).to?.store ?? ''))
+    try {
+      const fresh = new Map<string, Redacted>();
+      const placed = own.map(places);
+      const standing = await passwordsAt(
+        ports,
+        placed.map(each => each.to),
+      );
+      const former = await passwordsAt(
+        ports,
+        placed.filter(each => standing(each.to) === undefined).map(each => each.from),
+      );
+      for (const change of own) {
+        const { from, to } = places(change);
+        if (to === undefined) throw new Fault('secrets/no-store', 'The account names no store for its password.');
+        const there = fresh.get(to.key) ?? standing(to);
+        const password = there ?? former(from) ?? (change.action === 'create' ? context.password() : undefined);
+        if (password === undefined) outcomes.set(change, unknown);
+        else {
+          passwords.set(change, password);
+          if (there === undefined) fresh.set(to.key, password);
+        }
+      }
+      if (fresh.size > 0) await ports.secrets(store).putAll(fresh, await usesOf(ports, own, context));
+    } catch (error) {
+      if (!(error instanceof Fault)) throw error;
+      for (const change of own) outcomes.set(change, { state: 'failed', code: error.code, message: error.message });
+    }
+  return passwords;
+}
+
+/** Secrets whose user is gone, or which stand elsewhere now. The broker has accepted: a store that fails leaves a secret nobody can use. */
+export async function discard(ports: ClusterPorts, changes: readonly Change[], outcomes: Map<Change, Outcome>): Promise<void> {
+  const left = changes.flatMap(change => {
+    const place = keptIn(change.fields.find(each => each.path === 'credential')?.from);
+    return place === undefined || (outcomes.get(change)?.state ?? 'applied') !== 'applied' ? [] : [{ change, ...place }];
+  });
+  for (const [store, own] of Map.groupBy(left, each => each.store))
+    try {
+      await ports.secrets(store).deleteAll(own.map(each => each.key));
+    } catch (error) {
+      if (!(error instanceof Fault)) throw error;
+      for (const { change, key } of own)
+        outcomes.set(change, { state: 'applied', message: `The secret ${store}/${key} could not be removed: ${error.message}` });
+    }
+}

@@ -1,0 +1,140 @@
+import { randomBytes } from 'node:crypto';
+import { beforeEach, describe, expect, test } from 'vitest';
+import { kafkaTool, kafkaToolAs } from '../kafka-tools.ts';
+import { manifest, type TestLandscape, testLandscape } from '../landscape.ts';
+import { type VaultServer, vaultServer } from '../servers/vault.ts';
+
+const rootToken = `hvs.${randomBytes(12).toString('hex')}`;
+process.env.TEST_VAULT_TOKEN = rootToken;
+
+const account = (name: string, deliverTo: object = { store: 'team-vault' }) =>
+  manifest('ServiceAccount', name, { credentials: { deliverTo } });
+const logsIn = async (user: string, password: string) => (await kafkaToolAs({ user, password }, 'topics', '--list')).code === 0;
+const usersOf = async ({ prefix }: TestLandscape) =>
+  (await kafkaTool('configs', '--describe', '--entity-type', 'users')).split('\n').filter(line => line.includes(`'${prefix}`));
+
+let server: VaultServer;
+let landscape: TestLandscape;
+let path: string;
+beforeEach(async () => {
+  server = await vaultServer({ rootToken });
+  landscape = testLandscape();
+  const spec = { type: 'vault', url: server.url, path: 'kaas', token: { env: 'TEST_VAULT_TOKEN' } };
+  landscape.write('platform/vault.yaml', manifest('SecretStore', 'team-vault', spec));
+  path = `kaas/shop/dev/main/${landscape.prefix}shop.checkout`;
+});
+
+describe('passwords in a store beyond this machine', { timeout: 180_000 }, () => {
+  test('one that was generated stands there with what a client needs, opens Kafka, and goes with its account', async () => {
+    landscape.write('tenants/shop/accounts.yaml', account('shop.checkout'));
+    expect(await landscape.kaas('apply', 'dev', '--yes')).toMatchObject({ code: 0 });
+    const user = `${landscape.prefix}shop.checkout`;
+    const kept = server.secrets.get(path)?.at(-1)?.data as Record<string, string>;
+    expect(kept).toMatchObject({
+      type: 'kafka',
+      provider: 'kaas',
+      username: user,
+      'bootstrap-servers': expect.stringMatching(/^127\.0\.0\.1:\d+/),
+      'sasl-mechanism': 'SCRAM-SHA-512',
+    });
+    expect(await logsIn(user, kept.password as string)).toBe(true);
+    const again = await landscape.kaas('apply', 'dev', '--yes');
+    expect([again.code, again.requests.writes]).toEqual([0, 0]);
+    const { stdout } = await landscape.kaas('connection', 'dev', 'shop.checkout');
+    expect(stdout).toContain(`kept in the store team-vault under shop/dev/main/${user}`);
+    landscape.remove('tenants/shop/accounts.yaml');
+    expect(await landscape.kaas('apply', 'dev', '--yes')).toMatchObject({ code: 0 });
+    expect(server.secrets.get(path)?.at(-1)?.deleted).toBe(true);
+  });
+
+  test('one that opens a cluster is read from there', async () => {
+    const connection = {
+      bootstrapServers: (process.env.KAAS_TEST_BOOTSTRAP ?? '').split(','),
+      protocol: 'SASL_PLAINTEXT',
+      mechanism: 'SCRAM-SHA-512',
+      username: process.env.KAAS_TEST_ADMIN_USER,
+      password: { store: 'team-vault', key: 'kafka/admin' },
+    };
+    landscape.write('platform/clusters/main.yaml', manifest('KafkaCluster', 'main', { connection }));
+    expect((await landscape.plan()).problems).toMatchObject([{ message: expect.stringContaining('has no key `kafka/admin`') }]);
+    const data = { password: process.env.KAAS_TEST_ADMIN_PASSWORD as string };
+    server.secrets.set('kaas/kafka/admin', [{ data, deleted: false }]);
+    expect((await landscape.plan()).problems).toEqual([]);
+    server.sealed = true;
+    expect((await landscape.plan()).problems).toMatchObject([
+      { code: 'plan/unreachable', message: expect.stringContaining('secrets/server-error') },
+    ]);
+  });
+});
+
+describe('a store that refuses', { timeout: 180_000 }, () => {
+  test('a password: Kafka hears of nothing, and the change has failed', async () => {
+    landscape.write('tenants/shop/accounts.yaml', account('shop.checkout') + manifest('Topic', 'shop.orders', {}));
+    server.instead = (asked, response) => {
+      if (asked.method !== 'POST') return false;
+      response.writeHead(403).end('{"errors":["permission denied"]}');
+      return true;
+    };
+    const outcomes = (applied: Awaited<ReturnType<TestLandscape['apply']>>) =>
+      applied.changes.map(each => [each.kind, each.outcome?.state, each.outcome?.code]);
+    const both = await landscape.apply();
+    expect(outcomes(both)).toEqual([
+      ['Topic', 'applied', undefined],
+      ['ServiceAccount', 'failed', 'secrets/not-authorized'],
+    ]);
+    expect(both.code).toBe(5);
+    const alone = await landscape.apply();
+    expect(outcomes(alone)).toEqual([['ServiceAccount', 'failed', 'secrets/not-authorized']]);
+    expect(alone.code).toBe(1);
+    expect(await usersOf(landscape)).toEqual([]);
+    server.instead = undefined;
+    expect((await landscape.apply()).code).toBe(0);
+    expect(await usersOf(landscape)).toHaveLength(1);
+  });
+
+  test('to be read, or is away: the plan says so before anything is written', async () => {
+    landscape.write('tenants/shop/accounts.yaml', account('shop.checkout'));
+    for (const [status, words] of [
+      [403, 'our login has no right below it'],
+      [500, 'answered 500'],
+    ] as const) {
+      server.instead = (_asked, response) => response.writeHead(status).end('{"errors":["no"]}') !== undefined;
+      const { code, problems } = await landscape.apply();
+      expect([code, problems]).toMatchObject([1, [{ code: 'plan/impossible', message: expect.stringContaining(words) }]]);
+    }
+    expect(await usersOf(landscape)).toEqual([]);
+  });
+});
+
+describe("a tenant's own store", { timeout: 180_000 }, () => {
+  beforeEach(() => {
+    landscape.write('platform/tenants/fraud.yaml', manifest('Tenant', 'fraud', {}));
+    server.secrets.set('kaas/fraud/token', [{ data: { password: rootToken }, deleted: false }]);
+    const token = { store: 'team-vault', key: 'fraud/token' };
+    const own = { type: 'vault', url: server.url, path: 'of-fraud', token };
+    landscape.write('tenants/fraud/store.yaml', manifest('SecretStore', 'ours', own));
+  });
+
+  test('takes its passwords', async () => {
+    landscape.write('tenants/fraud/accounts.yaml', account('fraud.scoring', { store: 'ours', key: 'scoring' }));
+    const applied = await landscape.apply();
+    expect([applied.code, applied.changes[0]?.fields.find(each => each.path === 'credential')?.to]).toEqual([
+      0,
+      'fraud:ours/scoring',
+    ]);
+    expect(server.secrets.has('of-fraud/scoring')).toBe(true);
+  });
+
+  test("takes another tenant's passwords by its Grant alone, below that tenant's name", async () => {
+    landscape.write('tenants/shop/accounts.yaml', account('shop.checkout', { store: 'fraud/ours' }));
+    const refused = await landscape.apply();
+    expect([refused.code, refused.problems.map(each => [each.code, each.at?.file])]).toEqual([
+      1,
+      [['service-account/store-not-granted', 'tenants/shop/accounts.yaml']],
+    ]);
+    expect([...server.secrets.keys()]).toEqual(['kaas/fraud/token']);
+    landscape.write('tenants/fraud/grant.yaml', manifest('Grant', 'shop-delivers', { to: 'shop', stores: ['ours'] }));
+    expect((await landscape.apply()).code).toBe(0);
+    expect(server.secrets.has(`of-fraud/shop/dev/main/${landscape.prefix}shop.checkout`)).toBe(true);
+  });
+});
