@@ -1,3 +1,5 @@
+import type { Outside } from '#flow/outside.ts';
+import { localStore, type SecretStores } from '#model/secret-store.ts';
 import type { Command, Context } from '../command.ts';
 import { requireEnvironments } from '../environment.ts';
 import { examine, examineCluster, type Finding } from '../examine-cluster.ts';
@@ -34,6 +36,8 @@ export const doctor: Command = {
     );
     const environments = frame.environments.filter(each => environment === undefined || each.name === environment);
     const names = new Set(environments.flatMap(each => Object.values(each.spec.clusters)));
+    const storesOf = (cluster: string) =>
+      frame.stores.get(environments.find(each => Object.values(each.spec.clusters).includes(cluster))?.name ?? '');
     for (const name of names) {
       const spec = frame.clusters.get(name)?.spec;
       if (spec === undefined) continue;
@@ -43,12 +47,31 @@ export const doctor: Command = {
           .filter(each => each.kind === 'Topic' && here.has(each.cluster ?? ''))
           .map(each => each.remoteName);
       });
-      findings.push(...(await examineCluster({ name, spec, topics }, async () => (await outside.cluster(name, spec)).kafka)));
+      findings.push(
+        ...(await examineCluster({ name, spec, topics }, async () => (await outside.cluster(name, spec, storesOf(name))).kafka)),
+      );
     }
+    findings.push(
+      ...(await examineStores(
+        outside,
+        environments.map(each => frame.stores.get(each.name)),
+      )),
+    );
     show(context, findings);
     return findings.every(each => each.good) ? exitCodes.done : exitCodes.problem;
   },
 };
+
+/** Each secret store once, however many environments declare it so; `local` where no document names another. */
+async function examineStores(outside: Outside, declared: readonly (SecretStores | undefined)[]): Promise<Finding[]> {
+  const stores = new Map<string, () => Promise<string>>();
+  stores.set(localStore, () => outside.secrets()(localStore).examine());
+  for (const each of declared)
+    for (const [name, spec] of each ?? []) stores.set(JSON.stringify([name, spec]), () => outside.secrets(each)(name).examine());
+  return Promise.all([...stores].map(([key, look]) => examine(`secret store ${nameIn(key)}`, look)));
+}
+
+const nameIn = (key: string): string => (key === localStore ? key : (JSON.parse(key) as [string])[0]);
 
 function show(context: Context, findings: readonly Finding[]): void {
   const { paint } = context;

@@ -31,29 +31,27 @@ export function withLogin(
   ended: (answer: RestAnswer) => boolean,
 ): (request: RestRequest) => Promise<RestAnswer> {
   let current: Promise<Readonly<Record<string, string>>> | undefined;
-  const send = async (request: RestRequest) => {
-    current ??= logIn();
-    const login = current;
-    try {
-      return await client.send({ ...request, headers: { ...request.headers, ...(await login) } });
-    } catch (error) {
-      if (current === login) current = undefined;
+  const login = () => {
+    current ??= logIn().catch(error => {
+      current = undefined;
       throw error;
-    }
+    });
+    return current;
   };
   return async request => {
-    const first = current;
-    const known = first !== undefined;
-    let answer: RestAnswer;
+    const standing = current;
+    const used = await login();
+    const again = async () => {
+      if (current === standing) current = undefined;
+      return client.send({ ...request, headers: { ...request.headers, ...(await login()) } });
+    };
     try {
-      answer = await send(request);
+      const answer = await client.send({ ...request, headers: { ...request.headers, ...used } });
+      return standing !== undefined && ended(answer) ? await again() : answer;
     } catch (error) {
-      if (!known || !(error instanceof Fault) || error.code !== 'secrets/not-authenticated') throw error;
-      return send(request);
+      if (standing === undefined || !(error instanceof Fault) || error.code !== 'secrets/not-authenticated') throw error;
+      return again();
     }
-    if (!known || !ended(answer)) return answer;
-    if (current === first) current = undefined;
-    return send(request);
   };
 }
 
