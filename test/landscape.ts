@@ -38,18 +38,21 @@ const document = (kind: string, name: string, spec: unknown): string =>
 export const manifest = (kind: string, name: string, spec: unknown, more: object = {}): string =>
   `---\n${JSON.stringify({ apiVersion: 'kaas.dev/v1', kind, metadata: { name, ...more }, spec })}\n`;
 
-const testCluster = () => ({
+const testCluster = (connection: object) => ({
   connection: {
     bootstrapServers: (process.env.KAAS_TEST_BOOTSTRAP ?? '').split(','),
     protocol: 'SASL_PLAINTEXT',
     mechanism: 'SCRAM-SHA-512',
     username: process.env.KAAS_TEST_ADMIN_USER,
     password: { env: 'KAAS_TEST_ADMIN_PASSWORD' },
+    ...connection,
   },
 });
 
-/** Makes the landscape: one environment `dev` with an own prefix, one cluster `main`, the tenant `shop`. Removed when the test ends. */
-export function testLandscape(options: { environment?: object; cluster?: object; landscape?: object } = {}): TestLandscape {
+/** Makes the landscape: one environment `dev` with an own prefix, one cluster `main`, the tenant `shop`. `beside` adds a registry or Connect to the cluster. Removed when the test ends. */
+export function testLandscape(
+  options: { environment?: object; cluster?: object; landscape?: object; beside?: object } = {},
+): TestLandscape {
   const directory = mkdtempSync(join(tmpdir(), 'kaas-landscape-'));
   onTestFinished(() => rmSync(directory, { recursive: true, force: true }));
   const prefix = `t${randomBytes(4).toString('hex')}.`;
@@ -69,7 +72,10 @@ export function testLandscape(options: { environment?: object; cluster?: object;
     'platform/environments/dev.yaml',
     document('Environment', 'dev', { clusters: { main: 'main' }, prefix, ...options.environment }),
   );
-  write('platform/clusters/main.yaml', document('KafkaCluster', 'main', { ...testCluster(), ...options.cluster }));
+  write(
+    'platform/clusters/main.yaml',
+    document('KafkaCluster', 'main', { ...testCluster(options.beside ?? {}), ...options.cluster }),
+  );
   write('platform/tenants/shop.yaml', document('Tenant', 'shop', { owners: [] }));
   const kaas = (...args: string[]) => run(directory, args);
   const parse = (result: Run): OutcomePlan => {

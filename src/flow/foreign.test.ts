@@ -148,11 +148,11 @@ describe('a secret store that only another environment has', () => {
 
 test("another tenant's secret store is neither read from nor delivered to; the platform's is", async () => {
   const account = yaml('ServiceAccount', 'shop.x', '{ credentials: { deliverTo: { store: vault } } }');
-  const using = { 'tenants/shop/a.yaml': topic('${secret.vault.x}'), 'tenants/shop/b.yaml': account };
+  const using = { 'tenants/shop/a.yaml': topic('${secret.vault.shop/x}'), 'tenants/shop/b.yaml': account };
   const vault = yaml('SecretStore', 'vault', '{ type: local }');
   const theirs = { 'platform/tenants/zeta.yaml': yaml('Tenant', 'zeta', '{}'), 'tenants/zeta/a.yaml': vault };
   expect(new Set((await problemsOf({ ...using, ...theirs })).map(each => each.code))).toEqual(
-    new Set(['service-account/foreign-store', 'validate/not-owned']),
+    new Set(['secret-store/platform-only', 'service-account/store-not-granted', 'validate/store-not-granted']),
   );
   expect(await problemsOf({ ...using, 'platform/vault.yaml': vault })).toEqual([]);
 });

@@ -125,12 +125,20 @@ async function readKind(
   outside.progress({ step: `reading ${kind.plural} on ${order.cluster.logical}` });
   const scope = { desired, owned, depth: order.depth, confirm: false, foreign: order.foreign, signal: outside.signal };
   const names = [...owned.keys()];
-  let found = byName(await kind.remote.read(ports, scope));
+  const first = await kind.remote.read(ports, scope).catch(error => ifNothingIsThere(error, desired.length + owned.size));
+  if (first === undefined) return undefined;
+  let found = byName(first);
   for (let attempt = 0; attempt < 2 && isDoubtful(names, found, attempt); attempt++) {
     if (attempt > 0) await outside.sleep(restartedMs);
     found = new Map([...found, ...byName(await kind.remote.read(ports, { ...scope, confirm: true }))]);
   }
   return found;
+}
+
+/** Who looks for what nobody declared finds nothing where the cluster has no registry or Connect at all. */
+function ifNothingIsThere(error: unknown, expected: number): undefined {
+  if (error instanceof Fault && error.code.endsWith('/none') && expected === 0) return undefined;
+  throw error;
 }
 
 const restartedMs = 500;

@@ -4,6 +4,7 @@ import { afterAll, describe, expect, test } from 'vitest';
 import { check } from '#flow/flow.ts';
 import type { Outside } from '#flow/outside.ts';
 import { createDocuments } from '#targets/documents/index.ts';
+import type { Kind } from './kind.ts';
 import { kinds } from './registry.ts';
 
 const documents = createDocuments();
@@ -89,6 +90,12 @@ test('every kind has a folder with a page and examples of its own', () => {
   }
 });
 
+/** Where a kind takes several shapes, the fields of all of them. */
+function fieldsOf({ spec }: Kind): string[] {
+  const { shape, options = [] } = spec as unknown as { shape?: object; options?: { shape: object }[] };
+  return [...new Set([shape ?? {}, ...options.map(each => each.shape)].flatMap(each => Object.keys(each)))];
+}
+
 describe('whatever stands in a field of a spec is a problem at most, never a bug', () => {
   const values = [
     5,
@@ -104,7 +111,7 @@ describe('whatever stands in a field of a spec is a problem at most, never a bug
     { type: {} },
   ];
   test.each(kinds.map(kind => [kind.name, kind] as const))('%s', async (_name, kind) => {
-    for (const field of Object.keys((kind.spec as unknown as { shape: object }).shape)) {
+    for (const field of fieldsOf(kind)) {
       const text = values.map((value, index) => document(kind.name, `payments.x${index}`, { [field]: value })).join('\n---\n');
       expect(await codesOf(text, kind.writtenBy)).not.toEqual([]);
     }

@@ -5,26 +5,28 @@ import { GrantSpec } from './spec.ts';
 
 const texts = (value: unknown): string[] => (Array.isArray(value) ? value.map(String) : []);
 
-/** The owner's consent that another tenant may use topics or secret stores of its own. */
+/** The owner's consent that another tenant may use topics, schemas or secret stores of its own. */
 export const grant: Kind = {
   name: 'Grant',
   plural: 'grants',
-  description: "An owner's consent that another tenant may use its topics through a template, or its secret stores.",
+  description: "An owner's consent that another tenant may use its topics through a template, its schemas, or its secret stores.",
   writtenBy: 'tenant',
   lives: 'environment',
   spec: GrantSpec,
   problems: report,
-  refersTo: ['Tenant', 'Topic', 'SecretStore'],
-  references: ({ to, topics = [], stores = [] }) => [
+  refersTo: ['Tenant', 'Topic', 'SecretStore', 'Schema'],
+  references: ({ to, topics = [], stores = [], schemas = [] }) => [
     { kind: 'Tenant', name: String(to), path: ['to'] },
     ...texts(topics).flatMap((name, index) => (name.endsWith('*') ? [] : [{ kind: 'Topic', name, path: ['topics', index] }])),
+    ...texts(schemas).flatMap((name, index) => (name.endsWith('*') ? [] : [{ kind: 'Schema', name, path: ['schemas', index] }])),
     ...texts(stores).flatMap((name, index) => (name === 'local' ? [] : [{ kind: 'SecretStore', name, path: ['stores', index] }])),
   ],
   facts: resource => {
-    const { to, as, topics, stores, until } = resource.spec as GrantSpec;
+    const { to, as, topics, stores, schemas, until } = resource.spec as GrantSpec;
     const consent = { from: resource.tenant, to, ...(until === undefined ? {} : { until }) };
     return [
       ...(as === undefined || topics === undefined ? [] : [{ fact: 'consent' as const, ...consent, as, topics }]),
+      ...(schemas === undefined ? [] : [{ fact: 'schemaConsent' as const, ...consent, schemas }]),
       ...(stores === undefined ? [] : [{ fact: 'storeConsent' as const, ...consent, stores }]),
     ];
   },

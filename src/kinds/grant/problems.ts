@@ -4,9 +4,9 @@ import { problems } from '#model/problem.ts';
 export const report = problems('grant', {
   'not-yours': {
     title: 'Only the owner can consent',
-    hint: 'The grant belongs in the folder of the tenant that owns the topics or the store.',
+    hint: 'The grant belongs in the folder of the tenant that owns the topics, the schemas or the store.',
   },
-  nothing: { title: 'The grant consents to nothing', hint: 'Write `as` with `topics`, or `stores`, or both.' },
+  nothing: { title: 'The grant consents to nothing', hint: 'Write `as` with `topics`, or `schemas`, or `stores`.' },
   'unknown-template': { title: 'There is no such access template', hint: 'Consent names what an Access writes in `as`.' },
   expired: { title: 'The grant has expired', severity: 'warning', hint: 'Prolong `until`, or remove the document.' },
 });

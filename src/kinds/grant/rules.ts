@@ -14,8 +14,8 @@ export const rules: NonNullable<Kind['rules']> = (resource, around, reportAt) =>
       [],
       spec.as === undefined ? '`topics` are named without `as`.' : '`as` is named without `topics`.',
     );
-  else if (spec.as === undefined && spec.stores === undefined)
-    reportAt(details => report('nothing', details), [], 'It names neither topics nor stores.');
+  else if (spec.as === undefined && spec.stores === undefined && spec.schemas === undefined)
+    reportAt(details => report('nothing', details), [], 'It names neither topics nor schemas nor stores.');
   const templates = around.facts('accessTemplate').map(each => each.name);
   if (spec.as !== undefined && !templates.includes(spec.as))
     reportAt(
@@ -25,6 +25,7 @@ export const rules: NonNullable<Kind['rules']> = (resource, around, reportAt) =>
     );
   if (resource.tenant === null) return;
   topicsOf(spec, resource.tenant, around, reportAt);
+  schemasOf(spec, resource.tenant, around, reportAt);
   storesOf(spec, resource.tenant, around, reportAt);
 };
 
@@ -50,6 +51,19 @@ function storesOf({ stores = [] }: GrantSpec, tenant: string, around: Surroundin
         details => report('not-yours', details),
         ['stores', index],
         `\`${name}\`: it belongs to ${fact.tenant ?? 'the platform'}, and ${fact.tenant === null ? 'is not given to' : 'not to'} ${tenant}${fact.tenant === null ? ' alone' : ''}.`,
+      );
+  });
+}
+
+/** A prefix of names is the tenant's own anyway: it reaches no schema of another. */
+function schemasOf({ schemas = [] }: GrantSpec, tenant: string, around: Surroundings, reportAt: ReportAt): void {
+  schemas.forEach((name, index) => {
+    const found = name.endsWith('*') ? undefined : around.resolve({ kind: 'Schema', name }, tenant);
+    if (found !== undefined && found.tenant !== tenant)
+      reportAt(
+        details => report('not-yours', details),
+        ['schemas', index],
+        `\`${name}\`: it belongs to ${found.tenant ?? 'the platform'}.`,
       );
   });
 }

@@ -10,6 +10,7 @@ export const GrantSpec = z.strictObject({
     .min(1)
     .optional()
     .describe('Secret stores in which it may keep and read secrets below its own name.'),
+  schemas: z.array(z.string()).min(1).optional().describe('Schemas that its own may import: names, or prefixes that end in `*`.'),
   until: z.iso.date().optional().describe('The last day on which it holds.'),
 });
 export type GrantSpec = z.infer<typeof GrantSpec>;
