@@ -56,12 +56,12 @@ export async function untilAnswers(
 ): Promise<void> {
   for (const deadline = Date.now() + startMs; Date.now() < deadline; await sleep(150)) {
     how.signal?.throwIfAborted();
-    const answer = await fetch(`http://127.0.0.1:${how.server.port}${how.path}`, { signal: AbortSignal.timeout(5_000) }).catch(
-      () => undefined,
-    );
+    const signal = AbortSignal.any([AbortSignal.timeout(5_000), ...(how.signal === undefined ? [] : [how.signal])]);
+    const answer = await fetch(`http://127.0.0.1:${how.server.port}${how.path}`, { signal }).catch(() => undefined);
     await answer?.body?.cancel();
-    if (answer?.ok === true) return;
+    // Looked at before the answer counts: ours may have ended, and somebody else answer on its port.
     if (!serves(directory, name, how.server)) break;
+    if (answer?.ok === true) return;
   }
   throw new Fault('processes/not-ready', `The ${name} did not come up:\n${endOfLog(directory, name)}`, {
     remedy: `The whole log: ${serverLog(directory, name)}`,

@@ -1,9 +1,10 @@
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { besideUrl, readLocalKafka, startBeside, startKafka, stopKafka } from './index.ts';
+import { besideUrl, readLocalKafka, runningPids, startBeside, startKafka, stopKafka } from './index.ts';
 import { type Beside, hasEnded } from './local-state.ts';
 
 const parent = existsSync('/dev/shm') ? '/dev/shm' : tmpdir();
@@ -67,11 +68,45 @@ describe.skipIf(process.env.KAAS_TEST_STACK === 'off')(
       await startBeside(directory, both);
       expect(url('connect')).toBe(before);
       expect((await ask(url('connect'), '/connectors')).body).toEqual(['lines']);
+      expect((await ask(url('connect'), '/connectors/lines/status')).status).toBe(200);
+    });
+
+    test('a start that is interrupted leaves no process behind', async () => {
+      process.kill(pids()[0] as number, 'SIGKILL');
+      while (besideUrl(directory, 'connect') !== undefined) await sleep(20);
+      const interruption = new AbortController();
+      const say = (line: string) => line.startsWith('starting') && setTimeout(() => interruption.abort(), 500);
+      await expect(startBeside(directory, both, { onProgress: say, signal: interruption.signal })).rejects.toThrow(/abort/);
+      expect(besideUrl(directory, 'connect')).toBeUndefined();
+      expect(besideUrl(directory, 'schema-registry')).toBeDefined();
+    });
+
+    test('where a stranger has the port of a crashed worker, it comes back on another with what it held', async () => {
+      const port = readLocalKafka(directory)?.beside?.connect?.port;
+      const stranger = createServer((_request, response) => response.end('[]'));
+      await new Promise<void>(resolve => stranger.listen(port, '127.0.0.1', resolve));
+      await startBeside(directory, ['connect']);
+      expect(url('connect')).not.toBe(`http://127.0.0.1:${port}`);
+      expect((await ask(url('connect'), '/connectors')).body).toEqual(['lines']);
+      stranger.closeAllConnections();
+      await new Promise(resolve => stranger.close(resolve));
     });
 
     test("the admin's password stands in no log", () => {
       const password = readLocalKafka(directory)?.adminPassword.reveal() as string;
       for (const name of both) expect(readFileSync(join(directory, `${name}.log`), 'utf8')).not.toContain(password);
+    });
+
+    test('a stop after the brokers crashed still says that something ran', async () => {
+      await startBeside(directory, both);
+      const running = pids() as number[];
+      for (const pid of runningPids(directory)) process.kill(pid, 'SIGKILL');
+      while (runningPids(directory).length > 0) await sleep(20);
+      expect(await stopKafka(directory)).toBe(2);
+      expect(running.map(hasEnded)).toEqual([true, true]);
+      expect(await stopKafka(directory)).toBe(0);
+      await startKafka({ directory, name: 'laptop', brokers: 1 });
+      await startBeside(directory, both);
     });
 
     test('stopped and started again, both hold what they held', async () => {

@@ -1,24 +1,25 @@
 import { join, resolve } from 'node:path';
 import { Fault } from '#model/fault.ts';
 import { connectLaunch } from './connect-worker.ts';
-import { freePorts } from './free-ports.ts';
+import { freePorts, isFree } from './free-ports.ts';
 import { findJava } from './java.ts';
 import { javaCommand } from './java-command.ts';
 import { kafkaJars } from './kafka-jars.ts';
-import { type Launch, type LocalServer, launchServer, serves, untilAnswers } from './local-server.ts';
-import { type Beside, type LocalKafka, readLocalKafka, writeLocalKafka } from './local-state.ts';
+import { endServer, type Launch, type LocalServer, launchServer, serves, untilAnswers } from './local-server.ts';
+import { type Beside, type LocalKafka, readLocalKafka, untilEnded, writeLocalKafka } from './local-state.ts';
 import { oneAtATime } from './one-at-a-time.ts';
 import { registryJava, registryLaunch, registryPath, registryProgram } from './registry-server.ts';
 
-/** Answers once the server is ready. */
+/** Answers with success once the server is ready. Connect lists no connectors while it joins its group; its health waits for that (KIP-1017). */
 const readyPaths: Readonly<Record<Beside, string>> = {
-  connect: '/connectors',
+  connect: '/health',
   'schema-registry': `${registryPath}/subjects`,
 };
 
 /**
- * Starts servers beside a local cluster that is up, and waits until they answer. One that runs is left as it is, a crashed one starts again on its port
- * and data. The processes outlive ours. Throws a `Fault` that names what is missing, or with the end of the log of one that does not come up.
+ * Starts servers beside a local cluster that is up, and waits until they answer. One that runs is left as it is, a crashed one starts again on its
+ * data and on its port, or on another where somebody else has that by now. The processes outlive ours. Throws a `Fault` that names what is missing, or with the end of the log of one that does not come up; what was
+ * launched until then is ended again.
  */
 export async function startBeside(
   directory: string,
@@ -32,21 +33,23 @@ export async function startBeside(
   return oneAtATime(
     folder,
     async () => {
-      for (const [name, launch] of programs) await start(folder, name, launch, say);
-      const cluster = stateOf(folder);
-      await Promise.all(
-        which.map(name =>
-          untilAnswers(folder, name, {
-            server: cluster.beside?.[name] as LocalServer,
-            path: readyPaths[name],
-            ...(how.signal === undefined ? {} : { signal: how.signal }),
-          }),
-        ),
-      );
-      return cluster;
+      const before = stateOf(folder);
+      try {
+        for (const [name, launch] of programs) await start(folder, name, launch, say);
+        await Promise.all(which.map(name => untilReady(folder, name, how.signal)));
+        return stateOf(folder);
+      } catch (error) {
+        await takeBack(folder, before);
+        throw error;
+      }
     },
     how.signal,
   );
+}
+
+function untilReady(folder: string, name: Beside, signal: AbortSignal | undefined): Promise<void> {
+  const server = stateOf(folder).beside?.[name] as LocalServer;
+  return untilAnswers(folder, name, { server, path: readyPaths[name], ...(signal === undefined ? {} : { signal }) });
 }
 
 /** Where a server beside this folder's cluster answers; undefined when it does not run. */
@@ -74,9 +77,21 @@ async function start(
   const known = cluster.beside?.[name];
   if (known !== undefined && serves(folder, name, known)) return;
   say(`starting the ${name} of ${cluster.name}`);
-  const port = known?.port ?? ((await freePorts(1))[0] as number);
+  // A killed one lets go of its port and data a moment after its command line is gone.
+  if (known?.pid != null) await untilEnded(known.pid, 5_000);
+  const [free = 0] = await freePorts(1);
+  const port = known !== undefined && (await isFree(known.port)) ? known.port : free;
   const pid = launchServer(folder, name, await launch(cluster, port));
   writeLocalKafka(folder, { ...cluster, beside: { ...cluster.beside, [name]: { port, pid } } });
+}
+
+/** Ends what this start launched, and nothing that ran before it. */
+async function takeBack(folder: string, before: LocalKafka): Promise<void> {
+  const launched = Object.entries(stateOf(folder).beside ?? {}).filter(
+    ([name, server]) => server.pid !== before.beside?.[name as Beside]?.pid,
+  );
+  await Promise.all(launched.map(([name, server]) => endServer(folder, name, server, false)));
+  writeLocalKafka(folder, before);
 }
 
 async function programOf(name: Beside, folder: string, say: (line: string) => void) {

@@ -15,7 +15,7 @@ const killedMs = 5_000;
 
 /**
  * Ends what was started in this folder, politely first and the brokers last; only processes that are provably ours. `forget` ends them at once and removes
- * their data and the folder. Returns how many brokers were running.
+ * their data and the folder. Returns how many processes were running.
  */
 export async function stopKafka(directory: string, options: { forget?: boolean } = {}): Promise<number> {
   const folder = resolve(directory);
@@ -24,14 +24,15 @@ export async function stopKafka(directory: string, options: { forget?: boolean }
     const cluster = readLocalKafka(folder);
     if (cluster === undefined) return 0;
     const running = cluster.nodes.filter(node => isOurs(node, folder));
-    await Promise.all(
+    const ended = await Promise.all(
       Object.entries(cluster.beside ?? {}).map(([name, server]) => endServer(folder, name, server, options.forget === true)),
     );
+    const count = running.length + ended.filter(Boolean).length;
     if (options.forget) {
       await kill(running, folder);
       rmSync(cluster.dataDirectory, { recursive: true, force: true });
       rmSync(folder, { recursive: true, force: true });
-      return running.length;
+      return count;
     }
     const peaceful = await endNodes(running, folder, cluster.nodes.length);
     writeLocalKafka(folder, {
@@ -40,7 +41,7 @@ export async function stopKafka(directory: string, options: { forget?: boolean }
       beside: Object.fromEntries(Object.entries(cluster.beside ?? {}).map(([name, server]) => [name, { ...server, pid: null }])),
     });
     if (peaceful) await keepArchive(folder, javaCommand(await findJava(), await kafkaJars()).archive).catch(() => {});
-    return running.length;
+    return count;
   });
 }
 
