@@ -12,6 +12,8 @@ export interface Worker extends AsyncDisposable {
   /** Can it read back how far a connector has come (KIP-875)? */
   knowsOffsets(name: string): Promise<boolean>;
   output(): string;
+  /** Where its REST interface is. */
+  readonly url: string;
 }
 
 async function freePort(): Promise<number> {
@@ -79,6 +81,7 @@ export async function startWorker(
       return answer?.ok === true && ((await answer.json()) as { offsets: unknown[] }).offsets.length > 0;
     },
     output: running.output,
+    url: `http://127.0.0.1:${port}`,
     [Symbol.asyncDispose]: () => running[Symbol.asyncDispose](),
   };
 }

@@ -36,6 +36,7 @@ export function memoryOutside(files: ReadonlyMap<string, object>, kafka: Kafka |
       secrets: () => secrets,
       schemaRegistry: () => Promise.reject(new Fault('registry/none', 'There is no schema registry in memory.')),
       connect: () => Promise.reject(new Fault('connect/none', 'There is no Connect cluster in memory.')),
+      connectClusters: [],
     }),
     secrets: () => () => secrets,
     now: () => new Date('2026-01-01T00:00:00Z'),

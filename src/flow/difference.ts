@@ -185,7 +185,7 @@ function compare(
       if (!hidden && !(fallback !== undefined && same(path, to, fallback))) fields.push({ path, from: null, to });
     } else if (!same(path, to, set)) fields.push({ path, from: set, to });
   }
-  for (const path of Object.keys(owned)) {
+  for (const path of Object.keys(remote.whole ? { ...owned, ...live.fields } : owned)) {
     const set = live.fields[path];
     const kept = path in desired || shared?.fields.has(path) || remote.keeps?.includes(path);
     if (!kept && set !== undefined && set !== null) fields.push({ path, from: set, to: null });

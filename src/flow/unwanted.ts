@@ -55,7 +55,7 @@ function takenAway(sides: Sides, entry: LedgerEntry, { elsewhere, consent, spoke
   );
   const onlyOthers = fields.length > 0 && present.length === 0;
   // What is no object of its own (a quota, a configuration) is taken away key by key.
-  const whole = shared !== undefined && (fields.length === 0 || live?.remoteId != null);
+  const whole = shared !== undefined && (fields.length === 0 || live?.remoteId != null || sides.kind.remote?.whole === true);
   const gone = live === undefined && present.length === 0;
   const forget = gone || another || elsewhere || onlyOthers || whole;
   return {

@@ -7,6 +7,7 @@ import type { EnvironmentSpec, OwnedCategory } from '#model/frame/frame.ts';
 import type { JsonObject } from '#model/json.ts';
 import type { Path } from '#model/position.ts';
 import type { Problem, ProblemDetails } from '#model/problem.ts';
+import type { Redacted } from '#model/redacted.ts';
 import type { Resource } from '#model/resource.ts';
 import type { StoreRefusal } from '#model/secret-store.ts';
 import type { Connect } from '#ports/connect.ts';
@@ -23,6 +24,8 @@ export interface ClusterPorts {
   schemaRegistry(): Promise<SchemaRegistry>;
   /** A Connect cluster of it by its name, likewise. */
   connect(name: string): Promise<Connect>;
+  /** The Connect clusters that it has. */
+  readonly connectClusters: readonly string[];
 }
 
 /** What a kind's resources live on: where one of these cannot be reached, its kinds are not planned and the others are. */
@@ -173,7 +176,7 @@ export interface ApplyContext {
   /** Today as YYYY-MM-DD. */
   readonly today: string;
   /** Fresh password text of high entropy. */
-  password(): import('#model/redacted.ts').Redacted;
+  password(): Redacted;
   progress(done: number): void;
 }
 
@@ -185,6 +188,8 @@ export interface Remote {
   project(resource: Resource): Fields;
   /** Fields whose live value, if the document does not name it, is left alone even when the ledger owns it (e.g. a generated password). */
   readonly keeps?: readonly string[];
+  /** The object is ours as a whole: what somebody else set on it is a difference, and its removal a deletion. */
+  readonly whole?: boolean;
   /** Fields that the outside never shows (a delivered credential): compared with the ledger instead of live state, left alone where the ledger has none. They outlive the object: what the ledger says of them is taken away with it, unless another document asks for the same. */
   readonly unreadable?: readonly string[];
   /** Are these two the same to the outside (units, defaults, order of a list)? Strict equality when absent. */
@@ -199,6 +204,8 @@ export interface Remote {
   readonly probesCharge?: boolean;
   /** Writes; one outcome per change, in order. Never throws for one item's refusal. */
   apply(ports: ClusterPorts, changes: readonly Change[], context: ApplyContext): Promise<readonly Outcome[]>;
+  /** What else these changes write to: one writer at a time has a lease on each, beside the cluster's. */
+  leases?(ports: ClusterPorts, changes: readonly Pick<Change, 'remoteName'>[]): Promise<readonly string[]>;
   /** Of updates that were `started` or left by a killed run: is the outside done, and what we lent it taken back? `applied`, else `started`; repeatable. */
   finish?(ports: ClusterPorts, changes: readonly Change[]): Promise<readonly Outcome[]>;
   /** After a create: has it become visible? Absent: reads follow writes. */
@@ -225,6 +232,8 @@ export interface Remote {
 export interface Imported {
   readonly name: string;
   readonly spec: JsonObject;
+  /** By key: they go to the store `local` before the document is written. */
+  readonly secrets?: ReadonlyMap<string, Redacted>;
   /** What belongs to the object and cannot stand in a document. */
   readonly lacks?: readonly Reason[];
 }

@@ -1,6 +1,7 @@
 import { access } from './access/index.ts';
 import { accessTemplate } from './access-template/index.ts';
 import { acl } from './acl/index.ts';
+import { connector } from './connector/index.ts';
 import { consumerGroup } from './consumer-group/index.ts';
 import { environment } from './environment/index.ts';
 import { grant } from './grant/index.ts';
@@ -32,4 +33,5 @@ export const kinds: readonly Kind[] = [
   acl,
   quota,
   consumerGroup,
+  connector,
 ];

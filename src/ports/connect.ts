@@ -1,5 +1,6 @@
 import type { ItemResult } from '#model/fault.ts';
 import type { RequestCounts } from './connection.ts';
+import type { Secrets } from './secrets.ts';
 
 /** What a connector shall do; Kafka Connect's target states (KIP-875). */
 export type WantedState = 'running' | 'paused' | 'stopped';
@@ -45,6 +46,14 @@ export interface ConnectorVerdict {
   }[];
 }
 
+/** Workers with a config provider (KIP-297): a configuration says where a secret is, and the workers read it there. */
+export interface SecretPlaces {
+  /** What a configuration says instead of the secret `STORE.KEY`; undefined: the workers have no provider for its store. */
+  reference(secret: string): string | undefined;
+  /** The place that the provider reads, by `STORE.KEY`, where it is ours to fill. Absent: the workers reach the store themselves. */
+  readonly place?: Secrets;
+}
+
 /** Where a connector has got to: `partition` and `offset` are the connector's own JSON objects. */
 export interface ConnectorOffset {
   readonly partition: Readonly<Record<string, unknown>>;
@@ -57,9 +66,15 @@ export interface ConnectorOffset {
  */
 export interface Connect extends AsyncDisposable {
   readonly requests: RequestCounts;
+  /** Tells one Connect cluster from another, whatever it is called: where it answers, without login. */
+  readonly address: string;
+  /** How secrets reach the workers; without it a configuration carries the values themselves. */
+  readonly secrets?: SecretPlaces;
   describe(): Promise<{ readonly version: string; readonly kafkaClusterId: string | null }>;
   /** All connectors with configuration and status, in one read. */
   connectors(): Promise<readonly LiveConnector[]>;
+  /** The names alone: a connector that was made a moment ago has a name before it has a status. */
+  names(): Promise<readonly string[]>;
   /** The connector classes that the workers have. */
   plugins(): Promise<readonly ConnectorPlugin[]>;
   /** What the workers say of these configurations (`PUT /connector-plugins/{class}/config/validate`). Writes nothing. */

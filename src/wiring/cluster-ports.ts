@@ -3,7 +3,14 @@ import { Fault } from '#model/fault.ts';
 import type { KafkaClusterSpec } from '#model/frame/frame.ts';
 import type { RequestCounts } from '#ports/connection.ts';
 import type { Secrets } from '#ports/secrets.ts';
-import { connectConnection, kafkaConnection, type ReadSecret, registryConnection } from './connections.ts';
+import {
+  connectClusters,
+  connectConnection,
+  kafkaConnection,
+  type ReadSecret,
+  registryConnection,
+  secretPlaces,
+} from './connections.ts';
 
 export interface Opening {
   /** What is opened is closed with it. */
@@ -38,8 +45,9 @@ export async function openPorts(
     connect: once(async (name: string) => {
       const connection = await connectConnection(directory, label, { name, spec, read });
       const { openConnect } = await import('#targets/rest/connect.ts');
-      return opened(openConnect(connection));
+      return opened(openConnect(connection, secretPlaces(spec, name)));
     }),
+    connectClusters: connectClusters(spec),
   };
 }
 
@@ -47,7 +55,13 @@ export async function openPorts(
 export async function emptyPorts({ secrets }: Pick<Opening, 'secrets'>): Promise<ClusterPorts> {
   const { memoryKafka } = await import('#targets/memory/kafka.ts');
   const none = (code: string) => () => Promise.reject(new Fault(code, 'There is none offline.'));
-  return { kafka: memoryKafka(), secrets, schemaRegistry: none('registry/none'), connect: none('connect/none') };
+  return {
+    kafka: memoryKafka(),
+    secrets,
+    schemaRegistry: none('registry/none'),
+    connect: none('connect/none'),
+    connectClusters: [],
+  };
 }
 
 /** One answer per argument, asked for once; a failure is asked for again. */

@@ -1,6 +1,7 @@
 import { Fault } from '#model/fault.ts';
 import type { ClusterConnectionSpec, EndpointSpec, KafkaClusterSpec, TlsSpec } from '#model/frame/frame.ts';
 import type { Redacted, SecretReference } from '#model/redacted.ts';
+import type { SecretPlaces } from '#ports/connect.ts';
 import type { EndpointConnection, KafkaConnection, TlsMaterial } from '#ports/connection.ts';
 
 /** Reads one secret where its reference says. */
@@ -79,6 +80,24 @@ async function localEndpoint(directory: string, name: 'connect' | 'schema-regist
   const { besideUrl } = await import('#targets/processes/index.ts');
   const url = besideUrl(directory, name);
   return url === undefined ? undefined : { url };
+}
+
+/** The Connect clusters that a KafkaCluster names. */
+export const connectClusters = ({ connection }: KafkaClusterSpec): string[] =>
+  connection === 'local' ? [] : Object.keys(connection.connect ?? {});
+
+/** How the document says that the workers reach a store: `{key}` in its text stands for the key. */
+export function secretPlaces({ connection }: KafkaClusterSpec, name: string): SecretPlaces | undefined {
+  const stores = connection === 'local' ? undefined : connection.connect?.[name]?.secrets;
+  if (stores === undefined) return undefined;
+  return {
+    reference(secret) {
+      const store = Object.keys(stores)
+        .filter(each => secret.startsWith(`${each}.`))
+        .toSorted((a, b) => b.length - a.length)[0];
+      return store === undefined ? undefined : stores[store]?.replaceAll('{key}', () => secret.slice(store.length + 1));
+    },
+  };
 }
 
 async function endpointConnection(label: string, spec: EndpointSpec, read: ReadSecret): Promise<EndpointConnection> {

@@ -47,6 +47,7 @@ async function liveOn(cluster: string, kafka: ReturnType<typeof memoryKafka>): P
     },
     schemaRegistry: () => Promise.reject(new Error('no registry is read')),
     connect: () => Promise.reject(new Error('no Connect cluster is read')),
+    connectClusters: [],
   };
   const read = kinds.map(async kind => {
     if (kind.remote?.toManifest === undefined || !kind.remote.needs.includes('kafka')) return [];

@@ -18,6 +18,15 @@ const endpoint = z.strictObject({
   tls: tls.optional().describe('How it proves who it is, and we to it.'),
 });
 
+const connectEndpoint = endpoint.extend({
+  secrets: z
+    .record(z.string(), z.string().regex(/^\$\{[^}]+\{key\}[^}]*\}$/, 'like ${vault:path:{key}}'))
+    .optional()
+    .describe(
+      'By secret store: what a configuration says instead of a secret, where the workers have a config provider for it. `{key}` is the key.',
+    ),
+});
+
 const connection = z.strictObject({
   bootstrapServers: z
     .array(z.string().regex(/^(\[[0-9a-fA-F:]+\]|[^:\s]+):\d{1,5}$/, 'host:port'))
@@ -35,7 +44,7 @@ const connection = z.strictObject({
     .optional()
     .describe('Where tokens for OAUTHBEARER come from.'),
   schemaRegistry: endpoint.optional().describe('The schema registry beside this cluster.'),
-  connect: z.record(z.string(), endpoint).optional().describe('Connect clusters by name.'),
+  connect: z.record(z.string(), connectEndpoint).optional().describe('Connect clusters by name.'),
 });
 
 /** What may be written in the `spec` of this kind. */

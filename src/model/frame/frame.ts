@@ -37,6 +37,11 @@ export interface EndpointSpec {
   readonly tls?: TlsSpec;
 }
 
+export interface ConnectEndpointSpec extends EndpointSpec {
+  /** Store → what a connector's configuration says instead of a secret of it, `{key}` standing for the key. */
+  readonly secrets?: Readonly<Record<string, string>>;
+}
+
 export interface ClusterConnectionSpec {
   readonly bootstrapServers: readonly string[];
   readonly protocol?: 'PLAINTEXT' | 'SSL' | 'SASL_PLAINTEXT' | 'SASL_SSL';
@@ -52,7 +57,7 @@ export interface ClusterConnectionSpec {
   };
   readonly schemaRegistry?: EndpointSpec;
   /** Connect clusters by name. */
-  readonly connect?: Readonly<Record<string, EndpointSpec>>;
+  readonly connect?: Readonly<Record<string, ConnectEndpointSpec>>;
   readonly [key: string]: unknown;
 }
 

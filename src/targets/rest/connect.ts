@@ -1,7 +1,15 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Fault } from '#model/fault.ts';
 import { isJsonObject, type Json, type JsonObject } from '#model/json.ts';
-import type { Connect, ConnectorOffset, ConnectorPlugin, ConnectorVerdict, LiveConnector, WantedState } from '#ports/connect.ts';
+import type {
+  Connect,
+  ConnectorOffset,
+  ConnectorPlugin,
+  ConnectorVerdict,
+  LiveConnector,
+  SecretPlaces,
+  WantedState,
+} from '#ports/connect.ts';
 import type { EndpointConnection } from '#ports/connection.ts';
 import { messageOf, type RestAnswer, type RestRequest, restClient } from './client.ts';
 import { eachResult } from './in-parallel.ts';
@@ -13,7 +21,7 @@ const waitMs = (attempt: number): number => Math.min(200 * 2 ** attempt, 4_000) 
 const verbs: Readonly<Record<WantedState, string>> = { running: 'resume', paused: 'pause', stopped: 'stop' };
 
 /** A Kafka Connect cluster by its REST API (Apache Kafka 4.x; offsets and `stopped` need 3.6). */
-export function openConnect(connection: EndpointConnection): Connect {
+export function openConnect(connection: EndpointConnection, secrets?: SecretPlaces): Connect {
   const client = restClient(connection, 'connect');
   const refusal = (answer: RestAnswer, about: string): Fault => {
     const codes: Readonly<Record<number, string>> = {
@@ -47,8 +55,11 @@ export function openConnect(connection: EndpointConnection): Connect {
     throw new Fault('connect/no-list', `The ${connection.label} answered ${what} with something else than a list.`);
   };
 
+  const { host, pathname } = new URL(connection.url);
   return {
     requests: client.requests,
+    address: `${host}${pathname.replace(/\/+$/, '')}`,
+    ...(secrets === undefined ? {} : { secrets }),
     async describe() {
       const body = await ask({ method: 'GET', path: '/', api: '/' }, 'reading the worker');
       const { version, kafka_cluster_id: id } = isJsonObject(body) ? body : {};
@@ -59,6 +70,12 @@ export function openConnect(connection: EndpointConnection): Connect {
       const body = await ask({ method: 'GET', path, api: path }, 'listing connectors');
       if (!isJsonObject(body)) throw new Fault('connect/no-list', `The ${connection.label} did not list its connectors.`);
       return Object.entries(body).map(([name, each]) => liveConnector(name, each));
+    },
+    async names() {
+      return listed(
+        await ask({ method: 'GET', path: '/connectors', api: '/connectors' }, 'listing connectors'),
+        'its connectors',
+      ).map(String);
     },
     async plugins() {
       const path = '/connector-plugins';

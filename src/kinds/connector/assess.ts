@@ -1,0 +1,53 @@
+import type { Reason, Risk } from '#model/change.ts';
+import type { Assessment, Difference } from '../kind.ts';
+import { reasons } from './problems.ts';
+
+interface Failure {
+  readonly id: number;
+  readonly trace: string | null;
+}
+
+/** What stops, starts over or stands still by this change, and which tasks have failed. */
+export function assess({ action, fields, live }: Difference): Assessment {
+  const failed = failures(live);
+  if (action === 'delete')
+    return {
+      risk: 'destructive',
+      reasons: [
+        {
+          code: reasons.deleted,
+          message: 'It moves no more records; how far it has come is known to a connector of the same name only.',
+        },
+        ...failed,
+      ],
+    };
+  if (action !== 'update') return { reasons: failed };
+  const risks: Record<string, Risk> = {};
+  const said: Reason[] = [];
+  const kind = fields.find(field => field.path === 'class');
+  if (kind !== undefined) {
+    risks.class = 'destructive';
+    said.push({
+      code: reasons.otherClass,
+      message: `${kind.to} does not understand how far ${kind.from} has come: it starts where its own configuration says.`,
+    });
+  }
+  const state = fields.find(field => field.path === 'state');
+  if (state !== undefined && state.to !== 'running') {
+    risks.state = 'disruptive';
+    said.push({ code: reasons.halted, message: `It moves no more records until it runs again (${state.to}).` });
+  }
+  return { risks, reasons: [...said, ...failed] };
+}
+
+function failures(live: Difference['live']): Reason[] {
+  const failed = (live?.details.failed ?? []) as readonly Failure[];
+  const own: Reason[] = live?.details.state === 'FAILED' ? [{ code: reasons.failed, message: 'The connector has failed.' }] : [];
+  return [
+    ...own,
+    ...failed.map(({ id, trace }) => ({
+      code: reasons.failed,
+      message: `Task ${id} has failed${trace === null ? '.' : `: ${trace}`}`,
+    })),
+  ];
+}

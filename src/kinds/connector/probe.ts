@@ -1,0 +1,100 @@
+import type { Reason } from '#model/change.ts';
+import { Fault, type ItemResult } from '#model/fault.ts';
+import { nearest } from '#model/nearest.ts';
+import type { Connect, ConnectorPlugin, ConnectorVerdict } from '#ports/connect.ts';
+import { type ClusterPorts, type Difference, type ProbeVerdict, verdictOf } from '../kind.ts';
+import { missingMessage } from './apply.ts';
+import { configIn, partsOf, project } from './fields.ts';
+import { reasons } from './problems.ts';
+import { readSecrets, type SecretValues, secretsOf } from './secret-values.ts';
+
+/** The workers' own verdict: is the class there, does it take each field? Nothing is written. */
+export async function probe(ports: ClusterPorts, differences: readonly Difference[]): Promise<ProbeVerdict[]> {
+  const verdicts = new Map<Difference, ProbeVerdict>();
+  await Promise.all(
+    [...Map.groupBy(differences, each => partsOf(each.remoteName).connect)].map(async ([cluster, own]) => {
+      const asked = own.filter(each => each.action !== 'delete' && each.resource !== undefined);
+      const found = asked.length === 0 ? [] : await ask(ports, await ports.connect(cluster), asked);
+      asked.forEach((each, index) => verdicts.set(each, found[index] as ProbeVerdict));
+    }),
+  );
+  return differences.map(each => verdicts.get(each) ?? { probe: 'notProbed' });
+}
+
+async function ask(ports: ClusterPorts, connect: Connect, differences: readonly Difference[]): Promise<ProbeVerdict[]> {
+  const creating = differences.some(each => each.action === 'create');
+  const fields = differences.map(each => (each.resource === undefined ? {} : project(each.resource)));
+  const [plugins, names, secrets] = await Promise.all([
+    connect.plugins(),
+    creating ? connect.names() : [],
+    readSecrets(ports, fields.flatMap(secretsOf), connect.secrets),
+  ]);
+  const there = new Set(names);
+  const early = differences.map((difference, index): ProbeVerdict | undefined => {
+    if (difference.action === 'create' && there.has(partsOf(difference.remoteName).name))
+      return { probe: 'accepted', stale: true };
+    const absent = classMissing(String(fields[index]?.class), plugins);
+    if (absent !== undefined) return { probe: 'accepted', impossible: [absent] };
+    return withoutSecret(difference, secretsOf(fields[index] ?? {}), secrets);
+  });
+  const open = differences.map((_, index) => index).filter(index => early[index] === undefined);
+  const results = await connect.validate(
+    open.map(index => {
+      const { name } = partsOf((differences[index] as Difference).remoteName);
+      return { name, config: { name, ...forQuestion(configIn(fields[index] ?? {}), secrets) } };
+    }),
+  );
+  const answers = new Map(
+    open.map((index, position) => [index, judged(results[position] as ItemResult<ConnectorVerdict>, secrets)]),
+  );
+  return differences.map((_, index) => early[index] ?? (answers.get(index) as ProbeVerdict));
+}
+
+/** As it will be sent; where our place does not hold the secret yet, the workers are asked with the value itself. */
+const forQuestion = (config: Readonly<Record<string, string>>, secrets: SecretValues): Record<string, string> =>
+  Object.fromEntries(
+    Object.entries(config).map(([key, text]) => [
+      key,
+      (secrets.placed(text) ? secrets.sent(text) : secrets.resolved(text)) as string,
+    ]),
+  );
+
+/** A secret that no store has: an account of the same plan may be about to make it, else nobody will. */
+function withoutSecret({ resource }: Difference, wanted: readonly string[], secrets: SecretValues): ProbeVerdict | undefined {
+  const missing = wanted.flatMap(secret => secrets.missing(`\${secret.${secret}}`));
+  if (missing.length === 0) return undefined;
+  if (resource?.refersTo.some(each => each.kind === 'ServiceAccount')) return { probe: 'deferred' };
+  return { probe: 'accepted', impossible: [{ code: reasons.secretMissing, message: missingMessage(missing) }] };
+}
+
+const listedAtMost = 12;
+
+/** Workers take a class by its full name or by its last part, with or without `Connector` at the end. */
+function classMissing(wanted: string, plugins: readonly ConnectorPlugin[]): Reason | undefined {
+  const known = plugins.map(each => each.class);
+  const short = (name: string) => name.slice(name.lastIndexOf('.') + 1);
+  const aliases = known.flatMap(name => [name, short(name), short(name).replace(/Connector$/, '')]);
+  if (aliases.includes(wanted)) return undefined;
+  const close = nearest(short(wanted), known.map(short));
+  const there =
+    known.toSorted().slice(0, listedAtMost).join(', ') +
+    (known.length > listedAtMost ? ` and ${known.length - listedAtMost} more` : '');
+  return {
+    code: reasons.classMissing,
+    message: `The workers have no class \`${wanted}\`${close === undefined ? '' : `; did you mean \`${known.find(name => short(name) === close)}\`?`} They have ${there || 'none'}.`,
+  };
+}
+
+function judged(result: ItemResult<ConnectorVerdict>, secrets: SecretValues): ProbeVerdict {
+  if (!result.ok) {
+    const { code, message } = result.fault;
+    // Workers that do not answer have said nothing against it.
+    if (!/invalid|status-|not-found|not-authorized/.test(code)) return { probe: 'notProbed' };
+    if (code === 'connect/not-authorized') return { probe: 'notProbed', lacks: [{ code, message }] };
+    return verdictOf({ ok: false, fault: new Fault(code, secrets.veiled(message)) });
+  }
+  const impossible = result.value.fields.flatMap(({ name, errors }) =>
+    errors.map(error => ({ code: reasons.invalidConfig, message: `\`${name}\`: ${secrets.veiled(error)}` })),
+  );
+  return { probe: 'accepted', ...(impossible.length === 0 ? {} : { impossible }) };
+}

@@ -1,0 +1,33 @@
+import { problems } from '#model/problem.ts';
+
+/** Every problem that Connector documents can have. */
+export const report = problems('connector', {
+  'secret-in-clear': {
+    title: 'A secret stands here in clear',
+    hint: 'Keep it in a secret store and write `${secret.STORE.KEY}`. What was committed is known: replace it.',
+  },
+  'own-field': { title: 'This has a field of its own', hint: 'Write `class` and `name` in the spec, not in `config`.' },
+  'foreign-connect': {
+    title: 'This reaches into another environment',
+    hint: 'Patch `connect` under `environments/<env>/`, or name the Connect cluster alone.',
+  },
+  'other-cluster': {
+    title: 'The Connect cluster belongs to another cluster than the connector',
+    hint: 'Select the cluster with `metadata.clusters`, or name the Connect cluster alone.',
+  },
+  'foreign-secret': { title: 'This secret belongs to somebody else', hint: 'Use a secret of your own.' },
+});
+
+/** Codes of reasons and faults. */
+export const reasons = {
+  classMissing: 'connector/class-missing',
+  invalidConfig: 'connector/invalid-config',
+  secretMissing: 'connector/secret-missing',
+  failed: 'connector/failed',
+  deleted: 'connector/stops-for-good',
+  otherClass: 'connector/other-class',
+  halted: 'connector/halted',
+  offsets: 'connector/offsets',
+  reset: 'connector/starts-over',
+  notStopped: 'connector/not-stopped',
+} as const;

@@ -1,0 +1,100 @@
+import type { Fields } from '#model/change.ts';
+import { Fault } from '#model/fault.ts';
+import type { Redacted } from '#model/redacted.ts';
+import { fillSecrets, secretsIn } from '#model/secret-looking.ts';
+import type { SecretPlaces } from '#ports/connect.ts';
+import type { Secrets } from '#ports/secrets.ts';
+import type { ClusterPorts } from '../kind.ts';
+
+/** The secrets that some connectors name, read once; values leave it only in a configuration that goes to the workers. */
+export interface SecretValues {
+  /** `STORE.KEY` of those that no store has. */
+  missing(text: string): string[];
+  /** The text with values; undefined where one is missing. */
+  resolved(text: string): string | undefined;
+  /** The text as the workers shall have it: references to their providers where they have one, else values. */
+  sent(text: string): string | undefined;
+  /** Do the places that the workers read hold what the stores hold? */
+  placed(text: string): boolean;
+  /** Of these texts, what the workers' places shall hold. */
+  toPlace(texts: readonly string[]): Map<string, Redacted>;
+  /** A text of the workers' (a trace, a refusal) without any of the values. */
+  veiled(text: string): string;
+}
+
+/** `STORE.KEY` of all secrets in these fields. */
+export const secretsOf = (fields: Fields): string[] =>
+  Object.values(fields).flatMap(value => (typeof value === 'string' ? secretsIn(value) : []));
+
+/** Reads these secrets (`STORE.KEY`), each store once; those that the workers read by themselves are not read. Throws a `Fault` when a store cannot be read. */
+export async function readSecrets(
+  ports: ClusterPorts,
+  wanted: readonly string[],
+  places: SecretPlaces | undefined,
+): Promise<SecretValues> {
+  const own = [...new Set(wanted)].filter(secret => places?.reference(secret) === undefined || places.place !== undefined);
+  const byStore = Map.groupBy(
+    own.map(secret => ({ secret, ...storeOf(ports, secret) })),
+    each => each.store,
+  );
+  const values = new Map<string, Redacted>();
+  await Promise.all(
+    [...byStore].map(async ([store, asked]) => {
+      if (store === undefined) return;
+      const found = await store.getAll(asked.map(each => each.key));
+      for (const { secret, key } of asked) {
+        const value = found.get(key);
+        if (value !== undefined) values.set(secret, value);
+      }
+    }),
+  );
+  const placed = own.length === 0 ? new Map<string, Redacted>() : ((await places?.place?.getAll(own)) ?? new Map());
+  return secretValues({ values, placed, places });
+}
+
+/** Names of stores may hold dots: the longest that there is counts. */
+function storeOf(ports: ClusterPorts, secret: string): { store: Secrets | undefined; key: string } {
+  for (let dot = secret.lastIndexOf('.'); dot > 0; dot = secret.lastIndexOf('.', dot - 1))
+    try {
+      return { store: ports.secrets(secret.slice(0, dot)), key: secret.slice(dot + 1) };
+    } catch (error) {
+      if (!(error instanceof Fault) || error.code !== 'secrets/no-store') throw error;
+    }
+  return { store: undefined, key: secret };
+}
+
+interface Known {
+  readonly values: ReadonlyMap<string, Redacted>;
+  readonly placed: ReadonlyMap<string, Redacted>;
+  readonly places: SecretPlaces | undefined;
+}
+
+function secretValues({ values, placed, places }: Known): SecretValues {
+  const referenceOf = (secret: string) => places?.reference(secret);
+  const outsideOurs = (secret: string) => referenceOf(secret) !== undefined && places?.place === undefined;
+  const missing = (text: string) => secretsIn(text).filter(secret => !values.has(secret) && !outsideOurs(secret));
+  const fill = (text: string, value: (secret: string) => string) =>
+    missing(text).length > 0 ? undefined : fillSecrets(text, value);
+  const valueOf = (secret: string) => values.get(secret)?.reveal() ?? (referenceOf(secret) as string);
+  const ours = (text: string) => secretsIn(text).filter(secret => referenceOf(secret) !== undefined && !outsideOurs(secret));
+  const shown = [...values].toSorted(([, a], [, b]) => b.reveal().length - a.reveal().length);
+  return {
+    missing,
+    resolved: text => fill(text, valueOf),
+    sent: text => fill(text, secret => referenceOf(secret) ?? valueOf(secret)),
+    placed: text =>
+      ours(text).every(secret => values.has(secret) && placed.get(secret)?.reveal() === values.get(secret)?.reveal()),
+    toPlace: texts =>
+      new Map(
+        texts.flatMap(ours).flatMap(secret => (values.has(secret) ? [[secret, values.get(secret) as Redacted] as const] : [])),
+      ),
+    veiled: text => shown.reduce((veiled, [secret, value]) => veil(veiled, value.reveal(), `\${secret.${secret}}`), text),
+  };
+}
+
+/** Without the value, as it is, as JSON writes it and as an address writes it. */
+function veil(text: string, value: string, reference: string): string {
+  if (value === '') return text;
+  const dresses = new Set([value, JSON.stringify(value).slice(1, -1), encodeURIComponent(value)]);
+  return [...dresses].reduce((veiled, dress) => veiled.replaceAll(dress, () => reference), text);
+}

@@ -1,0 +1,143 @@
+import type { Fields, FieldValue } from '#model/change.ts';
+import { Redacted } from '#model/redacted.ts';
+import { secretsIn } from '#model/secret-looking.ts';
+import type { Connect, ConnectorVerdict, LiveConnector } from '#ports/connect.ts';
+import type { ClusterPorts, Live, ReadScope } from '../kind.ts';
+import { configIn, configPrefix, mayBeSecret, ownKeys, partsOf, project } from './fields.ts';
+import { readSecrets, type SecretValues, secretsOf } from './secret-values.ts';
+
+/** What is shown instead of a live value that is, or may be, secret. */
+export const otherValue = '(another value)';
+export const hiddenValue = '(hidden: it may be a secret)';
+
+/** What one connector shall be and was. */
+interface Sides {
+  readonly desired: Fields | undefined;
+  readonly owned: Fields | undefined;
+}
+
+/** One bulk read per Connect cluster that is named; what somebody else runs there is left out unless `foreign`. */
+export async function read(ports: ClusterPorts, scope: ReadScope): Promise<Live[]> {
+  const sides = new Map<string, Sides>();
+  for (const [remoteName, owned] of scope.owned) sides.set(remoteName, { desired: undefined, owned });
+  for (const resource of scope.desired)
+    sides.set(resource.remoteName, { desired: project(resource), owned: scope.owned.get(resource.remoteName) });
+  const clusters = new Set([...sides.keys()].map(name => partsOf(name).connect));
+  for (const name of scope.foreign ? ports.connectClusters : []) clusters.add(name);
+  const read = await Promise.all([...clusters].map(name => readCluster(ports, name, { sides, foreign: scope.foreign })));
+  return read.flat();
+}
+
+async function readCluster(
+  ports: ClusterPorts,
+  cluster: string,
+  { sides, foreign }: { sides: ReadonlyMap<string, Sides>; foreign: boolean },
+): Promise<Live[]> {
+  const connect = await ports.connect(cluster);
+  const known = (connector: LiveConnector) => sides.get(`${cluster}/${connector.name}`);
+  const connectors = (await connect.connectors()).filter(each => foreign || known(each) !== undefined);
+  const wanted = connectors.flatMap(each => [...secretsOf(known(each)?.desired ?? {}), ...secretsOf(known(each)?.owned ?? {})]);
+  const secrets = await readSecrets(ports, wanted, connect.secrets);
+  const seen = connectors.map(connector => see(connector, known(connector) ?? { desired: undefined, owned: undefined }, secrets));
+  const verdicts = await definitions(
+    connect,
+    seen.filter(each => each.doubtful),
+  );
+  return seen.map(each => toLive(cluster, each, verdicts.get(each)));
+}
+
+/** A connector next to what is known of it. */
+interface Seen {
+  readonly connector: LiveConnector;
+  readonly sides: Sides;
+  readonly secrets: SecretValues;
+  /** What its configuration may say in public, by path: known values, references, fixed texts. */
+  readonly plain: ReadonlyMap<string, string>;
+  /** Only its plug-in can say what may be shown, or whether an absent value matters. */
+  readonly doubtful: boolean;
+}
+
+function see(connector: LiveConnector, sides: Sides, secrets: SecretValues): Seen {
+  const plain = new Map<string, string>();
+  const entries = Object.entries(connector.config).filter(([key]) => !ownKeys.includes(key));
+  for (const [key, value] of entries) {
+    const shown = publicly(key, value, sides, secrets);
+    if (shown !== undefined) plain.set(configPrefix + key, shown);
+  }
+  const unset = Object.keys(sides.desired ?? {}).some(
+    path => path.startsWith(configPrefix) && connector.config[path.slice(configPrefix.length)] === undefined,
+  );
+  return { connector, sides, secrets, plain, doubtful: plain.size < entries.length || unset };
+}
+
+/** What may be said of a live value without asking anybody; undefined: not known yet. */
+function publicly(key: string, value: string, { desired, owned }: Sides, secrets: SecretValues): string | undefined {
+  const declared = [desired?.[configPrefix + key], owned?.[configPrefix + key]].filter(each => typeof each === 'string');
+  const referring = declared.filter(text => secretsIn(text).length > 0);
+  const same = referring.find(text => secrets.sent(text) === value && secrets.placed(text));
+  if (same !== undefined) return same;
+  if (referring.length > 0) return otherValue;
+  if (declared.includes(value)) return value;
+  return mayBeSecret(key, value) ? hiddenValue : undefined;
+}
+
+/** What the workers know of the keys of these connectors; a connector that they cannot judge is absent. */
+async function definitions(connect: Connect, seen: readonly Seen[]): Promise<Map<Seen, ConnectorVerdict>> {
+  if (seen.length === 0) return new Map();
+  const results = await connect.validate(
+    seen.map(({ connector, sides, secrets }) => ({
+      name: connector.name,
+      config: { ...connector.config, ...sentConfig(sides.desired ?? {}, secrets) },
+    })),
+  );
+  return new Map(results.flatMap((result, index) => (result.ok ? [[seen[index] as Seen, result.value] as const] : [])));
+}
+
+/** The configuration for a question: what is missing stays a reference. */
+const sentConfig = (desired: Fields, secrets: SecretValues): Record<string, string> =>
+  Object.fromEntries(
+    Object.entries(desired.class === undefined ? {} : configIn(desired)).map(([key, text]) => [key, secrets.sent(text) ?? text]),
+  );
+
+function toLive(cluster: string, { connector, sides, secrets, plain }: Seen, verdict: ConnectorVerdict | undefined): Live {
+  const known = new Map(verdict?.fields.map(field => [field.name, field]));
+  const fields: Record<string, FieldValue> = {
+    class: connector.config['connector.class'] ?? null,
+    state: stateOf(connector, sides),
+  };
+  const hidden: Record<string, Redacted> = {};
+  for (const [key, value] of Object.entries(connector.config)) {
+    if (ownKeys.includes(key)) continue;
+    const path = configPrefix + key;
+    const secret = verdict === undefined || known.get(key)?.type === 'PASSWORD';
+    fields[path] = plain.get(path) ?? (secret ? hiddenValue : value);
+    if (fields[path] === hiddenValue) hidden[key] = new Redacted(value);
+  }
+  const defaults = Object.fromEntries(
+    [...known.values()].flatMap(({ name, default: fallback, type }) =>
+      fallback === null || type === 'PASSWORD' ? [] : [[configPrefix + name, fallback]],
+    ),
+  );
+  const failed = connector.tasks.filter(task => task.state === 'FAILED');
+  return {
+    remoteName: `${cluster}/${connector.name}`,
+    remoteId: null,
+    fields,
+    defaults,
+    internal: false,
+    details: {
+      type: connector.type,
+      state: connector.state,
+      tasks: connector.tasks.length,
+      failed: failed.map(({ id, trace }) => ({ id, trace: trace === null ? null : secrets.veiled(trace) })),
+      hidden,
+    },
+  };
+}
+
+/** What it is told to do. While its workers are away or restart it, only we remember; a connector that failed was told to run. */
+function stateOf({ state }: LiveConnector, { owned, desired }: Sides): string {
+  if (state === 'PAUSED' || state === 'STOPPED') return state.toLowerCase();
+  if (state === 'RUNNING' || state === 'FAILED') return 'running';
+  return String(owned?.state ?? desired?.state ?? 'running');
+}
