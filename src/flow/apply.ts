@@ -1,4 +1,4 @@
-import type { Kind } from '#kinds/kind.ts';
+import type { ClusterPorts, Kind } from '#kinds/kind.ts';
 import type { Change, Outcome } from '#model/change.ts';
 import { Fault } from '#model/fault.ts';
 import type { Applied, AppliedChange, Plan } from '#model/plan.ts';
@@ -6,6 +6,7 @@ import type { Lease, Store } from '#ports/store.ts';
 import { inBatches, interrupted, type Work } from './batches.ts';
 import { finishStarted } from './finish.ts';
 import { hasErrors, type ReconcileOptions } from './flow.ts';
+import { takeLeases } from './leases.ts';
 import { workOrder } from './order.ts';
 import type { Outside } from './outside.ts';
 
@@ -19,11 +20,13 @@ export async function applyPlan(outside: Outside, plan: Plan, options: Reconcile
   const store = await outside.store(options.frame.landscape.spec);
   const runId = outside.id();
   const actor = await outside.actor();
-  const leases = new Map<string, Lease>();
   const outcomes = new Map<Change, Outcome>();
   await using stack = new AsyncDisposableStack();
-  for (const [logical, { clusterId }] of Object.entries(plan.clusters))
-    leases.set(logical, stack.use(await store.acquireLease(`kafka/${clusterId}`, `${actor} (${runId})`, leaseMs)));
+  const portsOf = (cluster: string) => clusterPorts(outside, plan, options, cluster);
+  const holder = `${actor} (${runId})`;
+  const leases = await takeLeases(outside, { plan, changes: toWrite(outside, plan, options.partial), portsOf }, name =>
+    store.acquireLease(name, holder, leaseMs).then(lease => stack.use(lease)),
+  );
   await refuseOvertaken(store, plan, options.plannedAt);
   for (const { name, clusterId } of Object.values(plan.clusters)) await store.pinClusterId(name, clusterId);
   await store.startRun({
@@ -45,12 +48,7 @@ export async function applyPlan(outside: Outside, plan: Plan, options: Reconcile
     runId,
     outcomes,
     lease: cluster => leases.get(cluster) as Lease,
-    ports: cluster => {
-      const name = plan.clusters[cluster]?.name as string;
-      const found = options.frame.clusters.get(name);
-      if (found === undefined) throw new Fault('plan/unknown-cluster', `The landscape has no KafkaCluster \`${name}\` any more.`);
-      return outside.cluster(name, found.spec, options.frame.stores.get(plan.environment));
-    },
+    ports: portsOf,
     started: [],
     done: 0,
   };
@@ -73,6 +71,16 @@ export async function applyPlan(outside: Outside, plan: Plan, options: Reconcile
   }
   return appliedPlan(plan, runId, outcomes);
 }
+
+async function clusterPorts(outside: Outside, plan: Plan, { frame }: ReconcileOptions, cluster: string): Promise<ClusterPorts> {
+  const name = plan.clusters[cluster]?.name as string;
+  const found = frame.clusters.get(name);
+  if (found === undefined) throw new Fault('plan/unknown-cluster', `The landscape has no KafkaCluster \`${name}\` any more.`);
+  return outside.cluster(name, found.spec, frame.stores.get(plan.environment));
+}
+
+const toWrite = (outside: Outside, plan: Plan, partial: boolean): Change[] =>
+  steps(outside, plan, partial).flatMap(([, changes]) => changes);
 
 /** The lease keeps others out from now on; a run that ended between our plan and our lease is found here. */
 async function refuseOvertaken(store: Store, plan: Plan, plannedAt: Date | undefined): Promise<void> {

@@ -3,7 +3,7 @@ import type { JsonObject } from '#model/json.ts';
 import type { Manifest, Metadata } from '#model/manifest.ts';
 import { type Position, positionOf } from '#model/position.ts';
 import type { Problem } from '#model/problem.ts';
-import { declarationName, type Layer, provenance, type Resource } from '#model/resource.ts';
+import { declarationName, type Layer, provenance, type Referred, type Resource } from '#model/resource.ts';
 import type { Frame } from './frame.ts';
 import { defaultsFor } from './frame.ts';
 import type { KindRegistry, Loaded } from './load.ts';
@@ -80,10 +80,12 @@ export function compose(
     const clusters = clustersOf(draft, frame, environment, problems).filter(cluster => draft.holdsOn?.(cluster) ?? true);
     if (clusters.length === 0 && draft.selectedBy !== undefined) problems.push(selectsNothing(draft, draft.selectedBy, name));
     if (draft.taken) return [];
-    const filled = defaultsHolders.has(draft.kind.name) ? draft : fill(draft, variables(draft.tenant), problems);
+    const uses = new Set<Draft>();
+    const meaning = variables(draft.tenant, found => uses.add(found));
+    const filled = defaultsHolders.has(draft.kind.name) ? draft : fill(draft, meaning, problems);
     const files = filesOf(filled.kind, filled, loaded.files);
     const sighted = files === undefined ? filled : { ...filled, files };
-    return clusters.map(cluster => toResource(sighted, name, cluster, prefix));
+    return clusters.map(cluster => ({ ...toResource(sighted, name, cluster, prefix), refersTo: namedBy(uses, cluster, prefix) }));
   });
   return {
     environment: name,
@@ -158,6 +160,16 @@ function undefinedVariable(draft: Draft, { several }: Variables, variable: strin
     subject: { tenant: draft.tenant, kind: draft.kind.name, name: draft.name },
   });
 }
+
+/** Who uses a variable refers to the document that it names. */
+const namedBy = (uses: ReadonlySet<Draft>, cluster: string | null, prefix: string): Referred[] =>
+  [...uses].map(each => ({
+    cluster,
+    tenant: each.tenant,
+    kind: each.kind.name,
+    name: each.name,
+    remoteName: remoteNameOf(each.kind, each, prefix),
+  }));
 
 /** The logical clusters on which a document holds here; `[null]` for kinds that live on none. */
 function clustersOf(

@@ -13,12 +13,12 @@ export interface Variables {
 
 const families: Readonly<Record<string, string>> = { topic: 'Topic', group: 'ConsumerGroup', account: 'ServiceAccount' };
 
-/** The variables of one environment, by the tenant whose document asks: own tenant first, else the only match; `TENANT/NAME` decides. */
+/** The variables of one environment, by the tenant whose document asks: own tenant first, else the only match; `TENANT/NAME` decides. `hear` is told which documents were named. */
 export function variablesIn(
   drafts: readonly Draft[],
   spec: EnvironmentSpec,
   prefix: string,
-): (tenant: string | null) => Variables {
+): (tenant: string | null, hear?: (found: Draft) => void) => Variables {
   const byName = Map.groupBy(
     drafts.filter(draft => !draft.taken),
     draft => `${draft.kind.name}/${draft.name}`,
@@ -33,7 +33,7 @@ export function variablesIn(
     const own = found.filter(each => each.tenant === tenant);
     return own.length > 0 ? own : found;
   };
-  return tenant => ({
+  return (tenant, hear) => ({
     several(variable) {
       const [, family = '', name = ''] = /^\$\{(\w+)\.(.+)\}$/.exec(variable) ?? [];
       return [...new Set(matches(family, name, tenant).map(each => `${each.tenant ?? 'platform'}/${each.name}`))];
@@ -44,6 +44,7 @@ export function variablesIn(
       const [first] = found;
       if (first === undefined) return family === 'group' ? prefix + name : undefined;
       if (found.some(each => each.tenant !== first.tenant)) return undefined;
+      hear?.(first);
       const named = { ...first, spec: fillVariables(first.spec, plain, () => {}) as JsonObject };
       const remote = remoteNameOf(first.kind, named, prefix);
       return family === 'account' ? remote.replace(/^User:/, '') : remote;

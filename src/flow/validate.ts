@@ -14,6 +14,7 @@ import { overlappingOwners, ownerOf, patternsOf } from './ownership.ts';
 import { validating } from './problems.ts';
 import { type References, referencesIn } from './references.ts';
 import { reporter } from './report.ts';
+import { secretMakers } from './secret-makers.ts';
 import { secretVariables, storeRefusals } from './secret-stores.ts';
 import { checkShape } from './shape.ts';
 import { registrySharedWith, sharingProblems, twinProblems } from './shared-clusters.ts';
@@ -36,6 +37,7 @@ export function validate(composed: Composed, frame: Frame, kinds: KindRegistry):
   }
   const references = referencesIn(composed.declared);
   const around = surroundings(composed, frame, kinds, sound, references);
+  const makers = secretMakers(sound, kinds);
   const declared: Resource[] = [];
   const plain: Resource[] = [];
   const expanded: Resource[] = [];
@@ -45,7 +47,12 @@ export function validate(composed: Composed, frame: Frame, kinds: KindRegistry):
     const kind = kinds.get(unresolved.kind) as Kind;
     const report = reporter(unresolved, problems);
     if (!owns(unresolved, kind, frame, report)) disowned.add(keyOf(unresolved));
-    const resource = { ...unresolved, refersTo: resolved(unresolved, kind, { references, composed }, report) };
+    const refersTo = [
+      ...unresolved.refersTo,
+      ...makers(unresolved),
+      ...resolved(unresolved, kind, { references, composed }, report),
+    ];
+    const resource = { ...unresolved, refersTo };
     declared.push(resource);
     kind.rules?.(resource, around, report);
     const named = resource.annotations[deletion];

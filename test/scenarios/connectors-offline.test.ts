@@ -1,0 +1,100 @@
+import { expect, test } from 'vitest';
+import { checkTexts, yaml } from '../offline.ts';
+
+const frame = {
+  'kaas.yaml': yaml('Landscape', 'l', '{ environments: [dev, prod] }'),
+  'platform/dev.yaml': yaml('Environment', 'dev', '{ clusters: { main: kafka-dev }, prefix: dev. }'),
+  'platform/prod.yaml': yaml('Environment', 'prod', '{ clusters: { main: kafka-prod } }'),
+  'platform/kafka-dev.yaml': yaml('KafkaCluster', 'kafka-dev', '{ connection: local }'),
+  'platform/kafka-prod.yaml': yaml('KafkaCluster', 'kafka-prod', '{ connection: local }'),
+  'platform/shop.yaml': yaml('Tenant', 'shop', '{}'),
+  'platform/other.yaml': yaml('Tenant', 'other', '{}'),
+};
+const connector = (spec: string, metadata = '') => yaml('Connector', 'shop.c', `{ class: C, ${spec} }`, metadata);
+
+const problemsOf = async (text: string, environment: string) => {
+  const { problems } = await checkTexts({ ...frame, 'tenants/shop/c.yaml': text }, [environment]);
+  return problems.map(each => [each.code, each.at?.line, each.at?.column]);
+};
+
+test.each([
+  ['running', ''],
+  ['stopped', 'state: stopped, '],
+])('a connector whose Connect cluster is of another environment is refused, %s', async (_state, state) => {
+  const text = connector(`${state}connect: kafka-dev/main`);
+  expect(await problemsOf(text, 'dev')).toEqual([]);
+  expect(await problemsOf(text, 'prod')).toEqual([['connector/foreign-connect', 4, expect.any(Number)]]);
+});
+
+test('a connector that is not managed must not name a Connect cluster of another environment either', async () => {
+  expect(await problemsOf(connector('connect: kafka-dev/main', 'managed: false'), 'prod')).toEqual([
+    ['connector/foreign-connect', 4, expect.any(Number)],
+  ]);
+});
+
+test('a patch for the environment mends the reference', async () => {
+  const files = {
+    ...frame,
+    'tenants/shop/c.yaml': connector('connect: kafka-dev/main'),
+    'tenants/shop/environments/prod/c.yaml': yaml('Connector', 'shop.c', '{ connect: kafka-prod/main }'),
+  };
+  expect((await checkTexts(files)).problems).toEqual([]);
+});
+
+test.each([
+  ['a password', 'connection.password', 'hunter22'],
+  ['a key that ends in it', 'database.history.producer.sasl.password', 'hunter22'],
+  ['a token', 'auth.token', 'hunter22'],
+  ['a login for JAAS', 'consumer.override.sasl.jaas.config', 'X required username=\\"u\\" password=\\"hunter22\\";'],
+  ['a login inside an address', 'connection.url', 'jdbc:postgresql://app:hunter22@db/shop'],
+  ['a password inside an address', 'connection.url', 'jdbc:postgresql://db/shop?user=app&password=hunter22'],
+  ['a private key', 'anything', '-----BEGIN PRIVATE KEY-----'],
+])('%s in clear is refused with its place and without being printed', async (_what, key, value) => {
+  const { problems } = await checkTexts(
+    { ...frame, 'tenants/shop/c.yaml': `${connector(`connect: main, config: {\n    "${key}": "${value}" }`)}` },
+    ['dev'],
+  );
+  expect(problems.map(each => [each.code, each.at?.line])).toEqual([['connector/secret-in-clear', 5]]);
+  expect(JSON.stringify(problems)).not.toContain('hunter22');
+});
+
+test.each([
+  ['a reference of ours', 'connection.password', '${secret.local.shop/db}'],
+  ["a reference of Connect's own", 'connection.password', '${file:/etc/db.properties:password}'],
+  ['a reference inside a login', 'x.sasl.jaas.config', 'X required username=\\"u\\" password=\\"${secret.local.shop/db}\\";'],
+  ['a reference inside an address', 'connection.url', 'jdbc:postgresql://app:${secret.local.shop/db}@db/shop'],
+  ['where a secret is found', 'basic.auth.credentials.source', 'USER_INFO'],
+  ['where tokens come from', 'x.sasl.oauthbearer.token.endpoint.url', 'https://login.example/token'],
+  ['a switch', 'delete.secret', 'false'],
+  ['a login without a password', 'x.sasl.jaas.config', 'org.apache.kafka.X required ;'],
+])('%s is no secret in clear', async (_what, key, value) => {
+  expect(await problemsOf(connector(`connect: main, config: { "${key}": "${value}" }`), 'dev')).toEqual([]);
+});
+
+test("every other ${…} passes untouched, and a variable of ours that is alone keeps its place in the connector's references", async () => {
+  const { environments, problems } = await checkTexts(
+    {
+      ...frame,
+      'tenants/shop/c.yaml': `${connector('connect: main, config: { topics: "${topic.shop.t}", a: "${env:HOME}", b: "${vault:x:y}", c: "${topic}" }')}---\n${yaml('Topic', 'shop.t', '{ partitions: 1, replicationFactor: 1 }')}`,
+    },
+    ['dev'],
+  );
+  expect(problems).toEqual([]);
+  const found = environments[0]?.resources.find(each => each.kind === 'Connector');
+  expect(found?.spec.config).toEqual({ topics: 'dev.shop.t', a: '${env:HOME}', b: '${vault:x:y}', c: '${topic}' });
+  expect(found?.remoteName).toBe('main/dev.shop.c');
+  expect(found?.refersTo).toEqual([{ cluster: 'main', tenant: 'shop', kind: 'Topic', name: 'shop.t' }]);
+});
+
+test("a connector that names an account's own password refers to that account; another tenant may not name it", async () => {
+  const account = yaml('ServiceAccount', 'shop.reader', '{ credentials: { deliverTo: { store: local, key: shop/reader } } }');
+  const config = 'connect: main, config: { x.sasl.password: "${secret.local.shop/reader}" }';
+  const own = await checkTexts({ ...frame, 'tenants/shop/c.yaml': `${connector(config)}---\n${account}` }, ['dev']);
+  expect(own.problems).toEqual([]);
+  expect(own.environments[0]?.resources.find(each => each.kind === 'Connector')?.refersTo.map(each => each.name)).toEqual([
+    'shop.reader',
+  ]);
+  const stranger = yaml('Connector', 'other.c', `{ class: C, ${config} }`);
+  const foreign = await checkTexts({ ...frame, 'tenants/shop/a.yaml': account, 'tenants/other/c.yaml': stranger }, ['dev']);
+  expect(foreign.problems.map(each => each.code)).toEqual(['connector/foreign-secret']);
+});
