@@ -3,6 +3,8 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { Redacted } from '#model/redacted.ts';
+import { openLocalSecrets } from '#targets/secrets/open-local-secrets.ts';
 import { startWorker, type Worker, within } from '../connect-worker.ts';
 import { scramProperties } from '../kafka-tools.ts';
 import { manifest, type TestLandscape, testLandscape } from '../landscape.ts';
@@ -85,4 +87,249 @@ test('a connector is planned with its topic, applied, runs, and a second apply s
   const connect = Object.entries(again.requests.byApi).filter(([api]) => api.includes('connector'));
   expect(connect).toEqual([['GET /connectors?expand=info&expand=status', 1]]);
   expect((await ask(`/connectors/${named(landscape.prefix)}`)).config).toMatchObject({ topic: `${landscape.prefix}shop.lines` });
+});
+
+const send = (method: string, path: string, body?: object) =>
+  fetch(worker.url + path, {
+    method,
+    headers: { 'content-type': 'application/json' },
+    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+  });
+const liveConfig = async (name: string) => (await ask(`/connectors/${name}`)).config as unknown as Record<string, string>;
+const stateOf = async (name: string) => (await ask(`/connectors/${name}/status`)).connector?.['state'];
+const reaches = (name: string, state: string) => within(30_000, async () => (await stateOf(name)) === state);
+const keep = (landscape: TestLandscape, key: string, value: string) =>
+  openLocalSecrets({ directory: join(landscape.directory, '.kaas') }).put(key, new Redacted(value));
+
+test('a disabled connector is stopped, not deleted; paused and running likewise', { timeout: 180_000 }, async () => {
+  const { landscape, connector } = setting();
+  const name = named(landscape.prefix);
+  landscape.write('tenants/shop/all.yaml', connector({ state: 'stopped' }));
+  expect((await landscape.apply()).code).toBe(0);
+  expect(await reaches(name, 'STOPPED')).toBe(true);
+  for (const [state, live, risk] of [
+    ['running', 'RUNNING', 'safe'],
+    ['paused', 'PAUSED', 'disruptive'],
+    ['stopped', 'STOPPED', 'disruptive'],
+  ] as const) {
+    landscape.write('tenants/shop/all.yaml', connector({ state }));
+    const applied = await landscape.apply();
+    expect(applied.changes.map(each => [each.action, each.risk, each.fields.map(field => field.path)])).toEqual([
+      ['update', risk, ['state']],
+    ]);
+    expect(await reaches(name, live)).toBe(true);
+    expect((await landscape.plan()).changes).toEqual([]);
+  }
+  expect((await liveConfig(name)).file).toContain(landscape.prefix);
+});
+
+test('a connector with secrets: no second write, a changed secret is a change, and no value is ever shown', {
+  timeout: 180_000,
+}, async () => {
+  const { landscape, connector } = setting();
+  const name = named(landscape.prefix);
+  const [first, second] = ['first', 'second'].map(each => `${each}-${randomBytes(8).toString('hex')}`) as [string, string];
+  const config = { 'db.password': '${secret.local.shop/db}', url: 'jdbc:x://app:${secret.local.shop/db}@db/${env:STAGE}' };
+  landscape.write('tenants/shop/all.yaml', connector({ config }));
+  const without = await landscape.plan();
+  expect(without.changes.map(each => [each.kind, each.state])).toEqual([
+    ['Topic', 'ready'],
+    ['Connector', 'impossible'],
+  ]);
+  expect(without.changes[1]?.reasons.map(each => each.code)).toEqual(['connector/secret-missing']);
+
+  await keep(landscape, 'shop/db', first);
+  const created = await landscape.kaas('apply', 'dev', '--yes', '-o', 'json');
+  expect(created.code).toBe(0);
+  expect(await liveConfig(name)).toMatchObject({ 'db.password': first, url: `jdbc:x://app:${first}@db/\${env:STAGE}` });
+  const again = await landscape.kaas('apply', 'dev', '--yes', '-o', 'json');
+  expect([again.code, JSON.parse(again.stdout).changes, again.requests.writes]).toEqual([0, [], 0]);
+
+  await keep(landscape, 'shop/db', second);
+  const plan = await landscape.plan();
+  expect(plan.changes.map(each => each.fields.map(({ path, from, to }) => [path, from, to]))).toEqual([
+    [
+      ['config.db.password', '(another value)', '${secret.local.shop/db}'],
+      ['config.url', '(another value)', config.url],
+    ],
+  ]);
+  const changed = await landscape.kaas('apply', 'dev', '--yes', '-o', 'json');
+  expect((await liveConfig(name))['db.password']).toBe(second);
+  for (const text of [created, again, changed].flatMap(each => [each.stdout, each.stderr])) {
+    expect(text).not.toContain(first);
+    expect(text).not.toContain(second);
+  }
+});
+
+test('a secret that an account of the same plan makes is waited for, not impossible', { timeout: 120_000 }, async () => {
+  const { landscape, connector } = setting();
+  const account = manifest('ServiceAccount', 'shop.loader', {
+    credentials: { deliverTo: { store: 'local', key: 'shop/loader' } },
+  });
+  landscape.write('tenants/shop/all.yaml', connector({ config: { 'db.password': '${secret.local.shop/loader}' } }) + account);
+  const plan = await landscape.plan();
+  expect(plan.changes.map(each => [each.kind, each.state, each.probe])).toEqual([
+    ['Topic', 'ready', 'accepted'],
+    ['ServiceAccount', 'ready', 'notProbed'],
+    ['Connector', 'ready', 'deferred'],
+  ]);
+  expect((await landscape.apply()).code).toBe(0);
+  const password = await openLocalSecrets({ directory: join(landscape.directory, '.kaas') }).get('shop/loader');
+  expect((await liveConfig(named(landscape.prefix)))['db.password']).toBe(password?.reveal());
+  expect((await landscape.plan()).changes).toEqual([]);
+});
+
+test('a plug-in that the workers lack is impossible, with the nearest and those that there are', {
+  timeout: 120_000,
+}, async () => {
+  const { landscape, connector } = setting();
+  landscape.write('tenants/shop/all.yaml', connector({ class: 'org.apache.kafka.connect.file.FileStreamSourcConnector' }));
+  const change = (await landscape.plan()).changes.find(each => each.kind === 'Connector');
+  expect([change?.state, change?.reasons.map(each => each.code)]).toEqual(['impossible', ['connector/class-missing']]);
+  expect(change?.reasons[0]?.message).toContain(`did you mean \`${source}\`?`);
+  expect(change?.reasons[0]?.message).toContain('org.apache.kafka.connect.mirror.MirrorSourceConnector');
+  landscape.write('tenants/shop/all.yaml', connector({ class: 'FileStreamSource' }));
+  expect((await landscape.plan()).problems).toEqual([]);
+});
+
+test("what the worker's own validation refuses is impossible, by field, without the secret in it", {
+  timeout: 120_000,
+}, async () => {
+  const { landscape, connector } = setting();
+  const value = `not-a-number-${randomBytes(6).toString('hex')}`;
+  await keep(landscape, 'shop/tasks', value);
+  landscape.write(
+    'tenants/shop/all.yaml',
+    connector({ config: { 'tasks.max': '${secret.local.shop/tasks}', 'batch.size': 'many', 'errors.tolerance': 'some' } }),
+  );
+  const result = await landscape.kaas('plan', 'dev', '-o', 'json');
+  expect(result.stdout).not.toContain(value);
+  const change = (JSON.parse(result.stdout) as Awaited<ReturnType<typeof landscape.plan>>).changes.find(
+    each => each.kind === 'Connector',
+  );
+  expect(change?.state).toBe('impossible');
+  const said = change?.reasons.map(each => each.message) ?? [];
+  for (const field of ['tasks.max', 'batch.size', 'errors.tolerance'])
+    expect(said.some(each => each.startsWith(`\`${field}\`: `))).toBe(true);
+  expect(said.join('\n')).toContain('${secret.local.shop/tasks}');
+});
+
+test('a key that somebody added by hand is drift and goes; what may be a secret is not shown', { timeout: 180_000 }, async () => {
+  const { landscape, connector } = setting();
+  const name = named(landscape.prefix);
+  landscape.write('tenants/shop/all.yaml', connector());
+  expect((await landscape.apply()).code).toBe(0);
+  const marker = randomBytes(8).toString('hex');
+  const added = {
+    'errors.tolerance': 'all',
+    'my.password': `by-name-${marker}`,
+    'producer.override.ssl.truststore.certificates': `by-type-${marker}`,
+  };
+  await send('PUT', `/connectors/${name}/config`, { ...(await liveConfig(name)), ...added });
+  const plan = await landscape.kaas('plan', 'dev', '-o', 'json');
+  const fields = (JSON.parse(plan.stdout) as Awaited<ReturnType<typeof landscape.plan>>).changes.flatMap(each =>
+    each.fields.map(({ path, from, to }) => [path, from, to]),
+  );
+  expect(fields.toSorted()).toEqual([
+    ['config.errors.tolerance', 'all', null],
+    ['config.my.password', '(hidden: it may be a secret)', null],
+    ['config.producer.override.ssl.truststore.certificates', '(hidden: it may be a secret)', null],
+  ]);
+  expect(plan.stdout).not.toContain(marker);
+  expect((await landscape.kaas('drift', 'dev', '-o', 'json')).stdout).not.toContain(marker);
+  expect((await landscape.apply()).code).toBe(0);
+  expect(Object.keys(await liveConfig(name)).toSorted()).toEqual(['connector.class', 'file', 'name', 'tasks.max', 'topic']);
+  expect((await landscape.plan()).changes).toEqual([]);
+});
+
+test("a declared value that is the plug-in's default and not set is no difference: the connector is adopted without a write", {
+  timeout: 120_000,
+}, async () => {
+  const { landscape, connector } = setting();
+  const name = named(landscape.prefix);
+  landscape.write('tenants/shop/topic.yaml', manifest('Topic', 'shop.lines', {}));
+  expect((await landscape.apply()).code).toBe(0);
+  const body = {
+    name,
+    config: {
+      'connector.class': source,
+      file: join(folder, `${landscape.prefix}input.txt`),
+      topic: `${landscape.prefix}shop.lines`,
+    },
+  };
+  expect((await send('POST', '/connectors', body)).status).toBe(201);
+  expect(await reaches(name, 'RUNNING')).toBe(true);
+  landscape.remove('tenants/shop/topic.yaml');
+  landscape.write('tenants/shop/all.yaml', connector({ config: { 'batch.size': 2000 } }));
+  const plan = await landscape.plan();
+  expect(plan.changes.map(each => [each.kind, each.action, each.fields])).toEqual([['Connector', 'adopt', []]]);
+  const applied = await landscape.kaas('apply', 'dev', '--yes', '-o', 'json');
+  expect([applied.code, applied.requests.writes]).toEqual([0, 0]);
+});
+
+test('a connector whose topic is impossible is blocked; another class is destructive, with how far it has come', {
+  timeout: 180_000,
+}, async () => {
+  const { landscape, connector } = setting();
+  const name = named(landscape.prefix);
+  const broken = connector().replace('"spec":{}', '"spec":{"replicationFactor":99}');
+  landscape.write('tenants/shop/all.yaml', broken);
+  expect((await landscape.plan()).changes.map(each => [each.kind, each.state])).toEqual([
+    ['Topic', 'impossible'],
+    ['Connector', 'blocked'],
+  ]);
+  landscape.write('tenants/shop/all.yaml', connector());
+  expect((await landscape.apply()).code).toBe(0);
+  expect(await within(60_000, () => worker.knowsOffsets(name))).toBe(true);
+  landscape.write('tenants/shop/all.yaml', connector({ state: 'paused' }));
+  const [change] = (await landscape.plan()).changes;
+  expect([change?.risk, change?.evidence.offsets]).toEqual([
+    'disruptive',
+    [{ partition: expect.anything(), offset: { position: 8 } }],
+  ]);
+  expect(change?.reasons.map(each => each.code)).toEqual(['connector/halted', 'connector/offsets']);
+  landscape.write(
+    'tenants/shop/all.yaml',
+    connector({ class: 'org.apache.kafka.connect.mirror.MirrorHeartbeatConnector', config: { 'source.cluster.alias': 'a' } }),
+  );
+  const other = (await landscape.plan()).changes.find(each => each.kind === 'Connector');
+  expect(other?.fields.find(field => field.path === 'class')?.risk).toBe('destructive');
+});
+
+test('failed tasks are named with the first line of their trace', { timeout: 180_000 }, async () => {
+  const { landscape, connector } = setting();
+  const name = named(landscape.prefix);
+  const sink = { class: 'org.apache.kafka.connect.file.FileStreamSinkConnector' };
+  const config = { file: join(folder, 'no', 'such', 'folder'), topics: '${topic.shop.lines}' };
+  landscape.write('tenants/shop/all.yaml', connector({ ...sink, config }));
+  expect((await landscape.apply()).code).toBe(0);
+  expect(await within(60_000, async () => (await worker.state(name)) === 'FAILED')).toBe(true);
+  landscape.write('tenants/shop/all.yaml', connector({ ...sink, config: { ...config, file: join(folder, 'out.txt') } }));
+  const [change] = (await landscape.plan()).changes;
+  expect(change?.reasons.map(each => each.message)).toEqual([expect.stringMatching(/^Task 0 has failed: .*ConnectException/)]);
+  expect((await landscape.apply()).code).toBe(0);
+  expect(await within(60_000, async () => (await worker.state(name)) === 'RUNNING')).toBe(true);
+});
+
+test('a removed connector stays where prune is off, and is deleted before its topic where it is on', {
+  timeout: 180_000,
+}, async () => {
+  const { landscape, connector } = setting();
+  const name = named(landscape.prefix);
+  landscape.write('tenants/shop/all.yaml', connector());
+  expect((await landscape.apply()).code).toBe(0);
+  landscape.write('tenants/shop/all.yaml', manifest('Topic', 'shop.lines', {}));
+  const held = (await landscape.plan()).changes;
+  expect(held.map(each => [each.action, each.state, each.blockedBy.map(by => by.code)])).toEqual([
+    ['delete', 'blocked', ['plan/prune-off']],
+  ]);
+  landscape.write(
+    'platform/environments/dev.yaml',
+    manifest('Environment', 'dev', { clusters: { main: 'main' }, prefix: landscape.prefix, prune: { data: true } }),
+  );
+  const [change] = (await landscape.plan()).changes;
+  expect([change?.action, change?.state, change?.risk]).toEqual(['delete', 'ready', 'destructive']);
+  expect((await landscape.apply()).code).toBe(0);
+  expect((await ask('/connectors')) as unknown).not.toContain(name);
+  expect((await landscape.plan()).changes).toEqual([]);
 });
