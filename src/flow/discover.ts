@@ -5,8 +5,10 @@ import type { Fact } from '#model/fact.ts';
 import { isJsonObject, type JsonObject } from '#model/json.ts';
 import type { LeftOut } from '#model/left-out.ts';
 import type { Problem } from '#model/problem.ts';
+import type { Redacted } from '#model/redacted.ts';
 import type { Composed } from './compose.ts';
 import { defaultsFor, type Frame } from './frame.ts';
+import { withOwnSecrets } from './imported-secrets.ts';
 import { configuredElsewhere, notOurs } from './not-ours.ts';
 import type { Outside } from './outside.ts';
 import { ownerOf } from './ownership.ts';
@@ -47,6 +49,8 @@ export interface Discovery {
   readonly fallback: string | undefined;
   readonly frame: Frame | undefined;
   readonly problems: readonly Problem[];
+  /** Values that the documents name as `${secret.local.KEY}`, by key. They go to the store before a document does. */
+  readonly secrets: ReadonlyMap<string, Redacted>;
 }
 
 /** Reads everything on an environment's clusters and says what no document declares yet, and what of it no document will. Writes nothing. */
@@ -54,10 +58,21 @@ export async function discover(outside: Outside, environment: string): Promise<D
   const { checked, composed, clusters, problems } = await readEnvironment(outside, environment);
   const frame = checked.frame;
   const left: LeftOut[] = [];
+  const secrets = new Map<string, Redacted>();
   if (frame === undefined || composed === undefined)
-    return { found: [], added: [], left, unlisted: [], clusters: [], fallback: undefined, frame, problems: checked.problems };
+    return {
+      found: [],
+      added: [],
+      left,
+      unlisted: [],
+      clusters: [],
+      fallback: undefined,
+      frame,
+      problems: checked.problems,
+      secrets,
+    };
   const logical = composed.clusters.map(each => each.logical);
-  const places = clusters.map(cluster => ({ composed, frame, cluster, left }));
+  const places = clusters.map(cluster => ({ composed, frame, cluster, left, secrets }));
   const seen = places.map(place => liveIn(outside, place));
   const found = places.flatMap((place, index) =>
     collapsed(outside, place, { here: seen[index] as Seen[], anywhere: seen.flat() }),
@@ -65,7 +80,7 @@ export async function discover(outside: Outside, environment: string): Promise<D
   const added = places.flatMap(place => additionsIn(outside, place));
   const unlisted = (await Promise.all(places.map(place => unlistedOn(outside, place.cluster)))).flat();
   const fallback = composed.spec.default ?? (logical.length === 1 ? logical[0] : undefined);
-  return { found, added, left, unlisted, clusters: logical, fallback, frame, problems };
+  return { found, added, left, unlisted, clusters: logical, fallback, frame, problems, secrets };
 }
 
 interface Place {
@@ -74,6 +89,8 @@ interface Place {
   readonly cluster: LiveCluster;
   /** Hears of everything that is left out. */
   readonly left: LeftOut[];
+  /** Filled on the way. */
+  readonly secrets: Map<string, Redacted>;
 }
 
 const leave = ({ cluster, left }: Place, kind: string, name: string, { code, message }: Reason): void => {
@@ -105,7 +122,8 @@ function liveIn(outside: Outside, place: Place): Seen[] {
     }
     for (const reason of found.lacks ?? []) leave(place, name, live.remoteName, reason);
     const tenant = ownerIn(frame, kind, found);
-    const { spec } = found;
+    const folder = `${tenant ?? '@platform'}/${composed.environment}/${cluster.cluster.logical}`;
+    const { spec } = withOwnSecrets(found, folder, place.secrets);
     return [{ kind: name, name: found.name, spec, tenant, cluster: cluster.cluster.logical, remoteName: live.remoteName }];
   });
 }
@@ -113,7 +131,7 @@ function liveIn(outside: Outside, place: Place): Seen[] {
 /** The manifest as it would hold in the landscape, or why it may not stand there. */
 function sayable(kind: Kind, manifest: Imported, complete: (spec: JsonObject) => JsonObject): Imported | Reason {
   const spec = complete(manifest.spec);
-  const why = readsAsVariable(spec) ? variable : kind.remote?.unsayable?.(spec);
+  const why = manifest.secrets === undefined && readsAsVariable(spec) ? variable : kind.remote?.unsayable?.(spec);
   return why ?? { ...manifest, spec };
 }
 

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -332,4 +332,42 @@ test('a removed connector stays where prune is off, and is deleted before its to
   expect((await landscape.apply()).code).toBe(0);
   expect((await ask('/connectors')) as unknown).not.toContain(name);
   expect((await landscape.plan()).changes).toEqual([]);
+});
+
+test('connectors made by hand come back as documents without a secret in them, and the plan after it only adopts', {
+  timeout: 180_000,
+}, async () => {
+  const { landscape } = setting();
+  const marker = randomBytes(8).toString('hex');
+  const config = {
+    'connector.class': 'FileStreamSource',
+    file: join(folder, `${landscape.prefix}input.txt`),
+    topic: `${landscape.prefix}shop.made`,
+    'db.password': `by-name-${marker}`,
+    'producer.override.ssl.truststore.certificates': `by-type-${marker}`,
+    url: `jdbc:x://app:inside-${marker}@db/`,
+    'its.place': '${file:/somewhere/else.properties:key}',
+  };
+  for (const name of ['shop.made', 'stray'])
+    expect(
+      (await send('POST', '/connectors', { name: named(landscape.prefix, name), config, initial_state: 'STOPPED' })).status,
+    ).toBe(201);
+  for (const name of ['shop.made', 'stray']) expect(await reaches(named(landscape.prefix, name), 'STOPPED')).toBe(true);
+  const imported = await landscape.kaas('import', 'dev', '-o', 'json');
+  expect([imported.code, JSON.parse(imported.stdout).files]).toEqual([
+    0,
+    ['platform/environments/dev/unassigned/imported-connector.yaml', 'tenants/shop/environments/dev/imported-connector.yaml'],
+  ]);
+  const text = readFileSync(join(landscape.directory, 'tenants/shop/environments/dev/imported-connector.yaml'), 'utf8');
+  expect(text).toContain('${secret.local.shop/dev/main/connectors/main/');
+  expect(text).toContain('state: stopped');
+  expect(text + imported.stdout + imported.stderr).not.toContain(marker);
+  const plan = await landscape.plan();
+  expect([plan.problems, plan.changes.map(each => [each.kind, each.action, each.fields])]).toEqual([
+    [],
+    [
+      ['Connector', 'adopt', []],
+      ['Connector', 'adopt', []],
+    ],
+  ]);
 });

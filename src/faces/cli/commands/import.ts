@@ -24,11 +24,12 @@ export const importLive: Command = {
     ['import prod --out /tmp/found', 'the same into another folder, to look at first'],
   ],
   details:
-    'Changes nothing on the cluster; the plan after it only adopts. A file that exists gets the new documents at its end; broker configuration goes into the document of its cluster. What is left out is said, with the reason.',
+    'Changes nothing on the cluster; the plan after it only adopts. Secrets that it finds go to the store `local`, never into a document. A file that exists gets the new documents at its end; broker configuration goes into the document of its cluster. What is left out is said, with the reason.',
   run: async (context, [environment = ''], options) => {
-    const [{ check }, { discover }, { importFiles }] = await Promise.all([
+    const [{ check }, { discover }, { keepSecrets }, { importFiles }] = await Promise.all([
       import('#flow/flow.ts'),
       import('#flow/discover.ts'),
+      import('#flow/imported-secrets.ts'),
       import('#edits/import.ts'),
     ]);
     const outside = await context.open();
@@ -44,6 +45,7 @@ export const importLive: Command = {
     const edited = await editedFiles(outside, discovery);
     const out = textOf(options, 'out');
     const root = out === undefined ? context.root : resolve(context.host.directory, out);
+    await keepSecrets(outside, discovery, environment);
     for (const [file, text] of edited) await write(join(root, file), () => text);
     for (const [file, text] of files)
       await write(join(root, file), before => (before === '' ? text : `${before.trimEnd()}\n---\n${text}`));
@@ -85,6 +87,8 @@ function report(context: Context, environment: string, files: readonly string[],
     return notes === '' ? undefined : context.log(notes);
   }
   const written = files.map(file => `${context.paint.good('+')} ${file}`);
+  if (discovery.secrets.size > 0)
+    written.push(`${discovery.secrets.size} secrets went to the store \`local\`; the documents refer to them.`);
   const last =
     files.length === 0
       ? `Everything in ${environment} that import can bring is declared.`
