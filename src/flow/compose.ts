@@ -13,7 +13,7 @@ import { type Draft, layerDocuments } from './overlays.ts';
 import { composing } from './problems.ts';
 import { filesOf } from './referred-files.ts';
 import { type Sharing, sharingOf } from './shared-clusters.ts';
-import { applyTemplate } from './templates.ts';
+import { applyTemplate, templatesIn } from './templates.ts';
 import { fillVariables } from './variables.ts';
 
 export interface ComposedCluster {
@@ -66,7 +66,7 @@ export function compose(
   });
   const layered = layerDocuments(loaded.manifests, name, kinds);
   problems.push(...layered.problems);
-  const templates = new Map(layered.drafts.map(draft => [`${draft.kind.name}/${draft.name}`, draft]));
+  const templates = templatesIn(layered.drafts);
   const drafts = layered.drafts.map(draft => {
     const defaults = draft.kind.defaultsKey === undefined ? [] : defaultsFor(frame, environment, draft.kind.defaultsKey);
     const templated = applyTemplate(draft, templates, defaults[0]?.spec, problems);

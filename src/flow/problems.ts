@@ -45,7 +45,7 @@ export const composing = problems('compose', {
   },
   'undefined-variable': { title: 'Undefined variable' },
   'not-overridable': { title: 'The template does not let this be changed' },
-  'missing-template': { title: 'No such template' },
+  'missing-template': { title: 'What this builds on does not exist' },
   'unknown-cluster': { title: 'No such cluster in this environment' },
   'no-cluster': {
     title: 'Nothing says which cluster this belongs to',

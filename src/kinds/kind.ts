@@ -268,7 +268,12 @@ export interface Kind {
   /** The key in `defaults` of environment and landscape that holds for this kind. */
   readonly defaultsKey?: string;
   /** `spec[field]` names a template of this kind, whose spec (less `overridable`) lies below the document's own. */
-  readonly template?: { readonly kind: string; readonly field: string };
+  readonly template?: {
+    readonly kind: string;
+    readonly field: string;
+    /** Only this field of the template's spec, and below this field of the document's. */
+    readonly part?: { readonly of: string; readonly below: string };
+  };
   /** Kinds that its references can name: the order of work is derived from it. */
   readonly refersTo?: readonly string[];
   references?(spec: JsonObject): readonly Reference[];

@@ -1,6 +1,7 @@
 import { access } from './access/index.ts';
 import { accessTemplate } from './access-template/index.ts';
 import { acl } from './acl/index.ts';
+import { connection } from './connection/index.ts';
 import { connector } from './connector/index.ts';
 import { consumerGroup } from './consumer-group/index.ts';
 import { environment } from './environment/index.ts';
@@ -33,5 +34,6 @@ export const kinds: readonly Kind[] = [
   acl,
   quota,
   consumerGroup,
+  connection,
   connector,
 ];

@@ -8,6 +8,8 @@ export interface Layer {
   readonly manifest: Manifest;
   /** Where in that document the contributed spec stands: `['spec']`, or `['spec', 'defaults', 'topic']` for a default. */
   readonly root: Path;
+  /** Where in the resource's spec it lies; absent: at its top. `spec` begins at the top all the same. */
+  readonly below?: Path;
   readonly spec: JsonObject;
 }
 
@@ -79,7 +81,10 @@ export function provenance(resource: Pick<Resource, 'layers'>, path: Path, part:
       (say === 'removes' || (own && gone.length > 0) ? gone : holds).push(layer);
     }
     const found = [...holds, ...gone];
-    if (found.length > 0) return found.map(layer => positionOf(layer.manifest.located, [...layer.root, ...tried], part));
+    if (found.length > 0)
+      return found.map(layer =>
+        positionOf(layer.manifest.located, [...layer.root, ...tried.slice(layer.below?.length ?? 0)], part),
+      );
   }
   return [];
 }

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { provenance } from '#model/resource.ts';
 import { checkTexts, yaml } from '../offline.ts';
 
 const frame = {
@@ -97,4 +98,33 @@ test("a connector that names an account's own password refers to that account; a
   const stranger = yaml('Connector', 'other.c', `{ class: C, ${config} }`);
   const foreign = await checkTexts({ ...frame, 'tenants/shop/a.yaml': account, 'tenants/other/c.yaml': stranger }, ['dev']);
   expect(foreign.problems.map(each => each.code)).toEqual(['connector/foreign-secret']);
+});
+
+test('the properties of a connection lie below the configuration, each value with its own origin', async () => {
+  const files = {
+    ...frame,
+    'tenants/shop/db.yaml': yaml('Connection', 'db', '{ properties: { host: db.dev, user: app, port: 5432 } }'),
+    'tenants/shop/environments/prod/db.yaml': yaml('Connection', 'db', '{ properties: { host: db.prod } }'),
+    'tenants/shop/c.yaml': connector('connect: main, connection: db, config: { user: reader }'),
+  };
+  const { environments, problems } = await checkTexts(files);
+  expect(problems).toEqual([]);
+  const [dev, prod] = environments.map(each => each.resources.find(one => one.kind === 'Connector'));
+  expect(dev?.spec.config).toEqual({ host: 'db.dev', user: 'reader', port: 5432 });
+  expect(prod?.spec.config).toEqual({ host: 'db.prod', user: 'reader', port: 5432 });
+  const origins = (key: string) => provenance(prod as NonNullable<typeof prod>, ['config', key]).map(each => each.file);
+  expect(origins('host')).toEqual(['tenants/shop/environments/prod/db.yaml', 'tenants/shop/db.yaml']);
+  expect(origins('user')).toEqual(['tenants/shop/c.yaml', 'tenants/shop/db.yaml']);
+});
+
+test("another tenant's connection is not there for a connector, the platform's is", async () => {
+  const own = connector('connect: main, connection: db');
+  const foreign = await checkTexts({
+    ...frame,
+    'tenants/other/db.yaml': yaml('Connection', 'db', '{}'),
+    'tenants/shop/c.yaml': own,
+  });
+  expect(new Set(foreign.problems.map(each => each.code))).toEqual(new Set(['compose/missing-template']));
+  const platform = await checkTexts({ ...frame, 'platform/db.yaml': yaml('Connection', 'db', '{}'), 'tenants/shop/c.yaml': own });
+  expect(platform.problems).toEqual([]);
 });

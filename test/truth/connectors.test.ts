@@ -371,3 +371,19 @@ test('connectors made by hand come back as documents without a secret in them, a
     ],
   ]);
 });
+
+test('doctor says whether workers answer and whether the outside systems can be reached', { timeout: 120_000 }, async () => {
+  const { landscape } = setting();
+  const { host } = new URL(worker.url);
+  landscape.write(
+    'tenants/shop/all.yaml',
+    manifest('Connection', 'there', { address: host }) + manifest('Connection', 'nowhere', { address: 'http://127.0.0.1:1/x' }),
+  );
+  const result = await landscape.kaas('doctor', 'dev', '-o', 'json');
+  const { findings } = JSON.parse(result.stdout) as { findings: { what: string; good: boolean; says: string }[] };
+  const found = new Map(findings.map(each => [each.what, each]));
+  expect(found.get('connection there in dev')).toMatchObject({ good: true, says: `${host} can be reached` });
+  expect(found.get('connection nowhere in dev')).toMatchObject({ good: false });
+  expect(found.get('Connect main of main')?.says).toMatch(/Connect 4\.3\.1|failed tasks/);
+  expect(result.code).toBe(1);
+});

@@ -20,6 +20,7 @@ export const connector: Kind = {
   spec: ConnectorSpec,
   problems: report,
   defaultsKey: 'connector',
+  template: { kind: 'Connection', field: 'connection', part: { of: 'properties', below: 'config' } },
   refersTo: ['Topic', 'ServiceAccount', 'Acl', 'Quota', 'ConsumerGroup', 'Schema', 'Connection'],
   ownedNames: connector => [
     {

@@ -1,9 +1,12 @@
+import type { Checked } from '#flow/flow.ts';
 import type { Outside } from '#flow/outside.ts';
 import { localStore, type SecretStores } from '#model/secret-store.ts';
 import type { Command, Context } from '../command.ts';
 import { requireEnvironments } from '../environment.ts';
 import { examine, examineCluster, type Finding } from '../examine-cluster.ts';
+import { examineConnect } from '../examine-connect.ts';
 import { exitCodes, problemCode } from '../exit-codes.ts';
+import { reach } from '../reach.ts';
 import { showProblems } from '../views/problems.ts';
 import { json } from '../views/problems-document.ts';
 
@@ -47,15 +50,17 @@ export const doctor: Command = {
           .filter(each => each.kind === 'Topic' && here.has(each.cluster ?? ''))
           .map(each => each.remoteName);
       });
-      findings.push(
-        ...(await examineCluster({ name, spec, topics }, async () => (await outside.cluster(name, spec, storesOf(name))).kafka)),
-      );
+      const ports = () => outside.cluster(name, spec, storesOf(name));
+      const examined = await examineCluster({ name, spec, topics }, async () => (await ports()).kafka);
+      findings.push(...examined);
+      if (examined[0]?.good === true) findings.push(...(await examineConnect(name, await ports())));
     }
     findings.push(
       ...(await examineStores(
         outside,
         environments.map(each => frame.stores.get(each.name)),
       )),
+      ...(await examineConnections(checked)),
     );
     show(context, findings);
     return findings.every(each => each.good) ? exitCodes.done : exitCodes.problem;
@@ -72,6 +77,20 @@ async function examineStores(outside: Outside, declared: readonly (SecretStores 
 }
 
 const nameIn = (key: string): string => (key === localStore ? key : (JSON.parse(key) as [string])[0]);
+
+/** Whether the outside systems that connectors use can be reached from here; each once, whatever environments use it. */
+function examineConnections({ environments }: Checked): Promise<Finding[]> {
+  const addresses = new Map(
+    environments.flatMap(({ environment, declared }) =>
+      declared.flatMap(({ kind, name, spec }) =>
+        kind === 'Connection' && typeof spec.address === 'string'
+          ? [[`${name}\t${spec.address}`, { what: `connection ${name} in ${environment}`, address: spec.address }] as const]
+          : [],
+      ),
+    ),
+  );
+  return Promise.all([...addresses.values()].map(({ what, address }) => examine(what, () => reach(address))));
+}
 
 function show(context: Context, findings: readonly Finding[]): void {
   const { paint } = context;
