@@ -69,6 +69,16 @@ const remoteKey = (each: Pick<Change | LedgerEntry, 'clusterId' | 'kind' | 'remo
 
 function verdict(intent: Intent, plan: Plan, owned: ReadonlySet<string>, at: string): Settlement {
   const { change } = intent;
+  // A restart or a reset leaves nothing to be recognised by.
+  if (change.operation !== undefined)
+    return {
+      intentId: intent.id,
+      outcome: {
+        state: 'unknown',
+        code: 'flow/interrupted',
+        message: 'The run was interrupted; whether it happened cannot be told.',
+      },
+    };
   const now = plan.changes.find(each => remoteKey(each) === remoteKey(change));
   const lost: Settlement = {
     intentId: intent.id,

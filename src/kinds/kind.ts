@@ -180,6 +180,21 @@ export interface ApplyContext {
   progress(done: number): void;
 }
 
+/** What an operation would do now, in the words of a change; without fields there is nothing to do. */
+export interface Proposal {
+  readonly fields: readonly { readonly path: string; readonly from: FieldValue; readonly to: FieldValue }[];
+  readonly risk: Risk;
+  readonly reasons?: readonly Reason[];
+  readonly evidence?: Readonly<Record<string, unknown>>;
+  readonly impossible?: readonly Reason[];
+}
+
+/** What a person may ask of a live object besides what Git declares, and without changing that: a restart, a reset. */
+export interface Operation {
+  propose(ports: ClusterPorts, live: Live): Promise<Proposal>;
+  perform(ports: ClusterPorts, remoteName: string): Promise<Outcome>;
+}
+
 /** How a kind that exists on the outside is read, judged and written. Everything is a batch. */
 export interface Remote {
   readonly needs: readonly Need[];
@@ -206,6 +221,8 @@ export interface Remote {
   apply(ports: ClusterPorts, changes: readonly Change[], context: ApplyContext): Promise<readonly Outcome[]>;
   /** What else these changes write to: one writer at a time has a lease on each, beside the cluster's. */
   leases?(ports: ClusterPorts, changes: readonly Pick<Change, 'remoteName'>[]): Promise<readonly string[]>;
+  /** By name. */
+  readonly operations?: Readonly<Record<string, Operation>>;
   /** Of updates that were `started` or left by a killed run: is the outside done, and what we lent it taken back? `applied`, else `started`; repeatable. */
   finish?(ports: ClusterPorts, changes: readonly Change[]): Promise<readonly Outcome[]>;
   /** After a create: has it become visible? Absent: reads follow writes. */

@@ -30,6 +30,8 @@ export interface Blocker extends Reason {
 /** One difference between Git and a cluster. It says all that applying it needs, so a saved plan stands alone. */
 export interface Change {
   readonly action: Action;
+  /** A person asked for it, not Git: a restart, a reset. The ledger knows nothing of it. */
+  readonly operation?: string;
   readonly cluster: string | null;
   readonly clusterId: string;
   readonly tenant: string | null;

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -386,4 +386,59 @@ test('doctor says whether workers answer and whether the outside systems can be 
   expect(found.get('connection nowhere in dev')).toMatchObject({ good: false });
   expect(found.get('Connect main of main')?.says).toMatch(/Connect 4\.3\.1|failed tasks/);
   expect(result.code).toBe(1);
+});
+
+test('failed tasks are restarted by an operation that is in the history and the audit log; with none failed nothing is sent', {
+  timeout: 180_000,
+}, async () => {
+  const { landscape, connector } = setting();
+  const name = named(landscape.prefix);
+  const missing = join(folder, `${landscape.prefix}later`);
+  const config = { file: join(missing, 'out.txt'), topics: '${topic.shop.lines}' };
+  landscape.write('tenants/shop/all.yaml', connector({ class: 'FileStreamSink', config }));
+  expect((await landscape.kaas('restart', 'dev', 'shop.reader')).stderr).toContain('operation/not-ours');
+  expect((await landscape.apply()).code).toBe(0);
+  expect(await within(60_000, async () => (await worker.state(name)) === 'FAILED')).toBe(true);
+  mkdirSync(missing);
+  const restarted = await landscape.kaas('restart', 'dev', 'shop.reader', '-o', 'json');
+  expect([restarted.code, restarted.requests.writes]).toEqual([0, 1]);
+  const [change] = (JSON.parse(restarted.stdout) as Awaited<ReturnType<typeof landscape.plan>>).changes;
+  expect([change?.outcome?.state, change?.reasons[0]?.message]).toEqual([
+    'applied',
+    expect.stringContaining('Task 0 has failed: '),
+  ]);
+  expect(await within(60_000, async () => (await worker.state(name)) === 'RUNNING')).toBe(true);
+  const idle = await landscape.kaas('restart', 'dev', 'shop/shop.reader');
+  expect([idle.code, idle.requests.writes, idle.stdout]).toEqual([0, 0, expect.stringContaining('nothing to restart')]);
+  expect((await landscape.kaas('restart', 'dev', 'shop.reader', '--all')).code).toBe(0);
+  const history = JSON.parse((await landscape.kaas('history', 'dev', '-o', 'json')).stdout) as { runs: { summary: object }[] };
+  expect(history.runs.map(each => each.summary)).toEqual([{ applied: 1 }, { applied: 1 }, { applied: 2 }]);
+  expect((await landscape.plan()).changes).toEqual([]);
+  expect((await landscape.kaas('restart', 'dev', 'shop.nobody')).code).toBe(1);
+});
+
+test('offsets are shown, and reset only while the connector is stopped and by its name', { timeout: 180_000 }, async () => {
+  const { landscape, connector } = setting();
+  const name = named(landscape.prefix);
+  landscape.write('tenants/shop/all.yaml', connector());
+  expect((await landscape.apply()).code).toBe(0);
+  expect(await within(60_000, () => worker.knowsOffsets(name))).toBe(true);
+  const shown = await landscape.kaas('offsets', 'dev', 'shop.reader', '-o', 'json');
+  expect(JSON.parse(shown.stdout)).toMatchObject({ schemaVersion: 1, state: 'RUNNING', offsets: [{ offset: { position: 8 } }] });
+  const reset = (...more: string[]) => landscape.kaas('offsets', 'dev', 'shop.reader', '--reset', ...more);
+  expect((await reset()).code).toBe(64);
+  expect((await reset('--confirm', 'shop.other')).code).toBe(64);
+  const running = await reset('--confirm', 'shop.reader');
+  expect([running.code, running.requests.writes, running.stdout]).toEqual([
+    1,
+    0,
+    expect.stringContaining('connector/not-stopped'),
+  ]);
+  landscape.write('tenants/shop/all.yaml', connector({ state: 'stopped' }));
+  expect((await landscape.apply()).code).toBe(0);
+  expect(await reaches(name, 'STOPPED')).toBe(true);
+  const done = await reset('--confirm', 'shop.reader', '-o', 'json');
+  expect([done.code, done.stderr, done.requests.writes]).toEqual([0, expect.any(String), 1]);
+  expect(await worker.knowsOffsets(name)).toBe(false);
+  expect((await landscape.plan()).changes).toEqual([]);
 });

@@ -27,6 +27,7 @@ const ProblemDocument = z.object({
 
 const ChangeDocument = z.object({
   action: z.enum(['create', 'update', 'delete', 'adopt', 'forget', 'move', 'none']),
+  operation: z.string().optional().describe('A person asked for it, not Git: `restart`, `reset-offsets` …'),
   cluster: z.string().nullable(),
   tenant: z.string().nullable().describe('Null: the platform.'),
   kind: z.string(),

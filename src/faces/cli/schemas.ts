@@ -152,6 +152,19 @@ const ExplainDocument = z.union([
     schema: z.record(z.string(), z.unknown()).describe('JSON Schema.'),
   }),
 ]);
+const OffsetsDocument = z.object({
+  schemaVersion: z.literal(1),
+  environment: z.string(),
+  cluster: z.string(),
+  tenant: z.string().nullable(),
+  name: z.string(),
+  remoteName: z.string().describe('Connect cluster, slash, name on the workers.'),
+  type: z.string().describe('`source`, `sink` or `unknown`.'),
+  state: z.string().describe("In Connect's words."),
+  offsets: z
+    .array(z.object({ partition: z.record(z.string(), z.unknown()), offset: z.record(z.string(), z.unknown()).nullable() }))
+    .describe("The connector's own words for where it has got to."),
+});
 
 /** The published documents by file name. */
 export const documentSchemas = {
@@ -166,4 +179,5 @@ export const documentSchemas = {
   import: ImportDocument,
   up: UpDocument,
   explain: ExplainDocument,
+  offsets: OffsetsDocument,
 };

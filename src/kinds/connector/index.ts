@@ -3,6 +3,7 @@ import { apply } from './apply.ts';
 import { assess } from './assess.ts';
 import { evidence } from './evidence.ts';
 import { partsOf, plainName, project, remoteName } from './fields.ts';
+import { operations } from './operations.ts';
 import { probe } from './probe.ts';
 import { report } from './problems.ts';
 import { rules } from './rules.ts';
@@ -57,5 +58,6 @@ export const connector: Kind = {
     },
     inScope: (name, holds) => holds(partsOf(name).name),
     toManifest,
+    operations,
   },
 };

@@ -30,4 +30,5 @@ export const reasons = {
   offsets: 'connector/offsets',
   reset: 'connector/starts-over',
   notStopped: 'connector/not-stopped',
+  stopped: 'connector/stopped',
 } as const;

@@ -11,8 +11,10 @@ import { explain } from './explain.ts';
 import { history } from './history.ts';
 import { importLive } from './import.ts';
 import { init } from './init.ts';
+import { offsets } from './offsets.ts';
 import { plan } from './plan.ts';
 import { render } from './render.ts';
+import { restart } from './restart.ts';
 import { show } from './show.ts';
 import { status } from './status.ts';
 import { up } from './up.ts';
@@ -34,6 +36,8 @@ export const commands: readonly Command[] = [
   whoCan,
   whatCan,
   connection,
+  restart,
+  offsets,
   explain,
   doctor,
   up,

@@ -4,6 +4,7 @@ import { problemDocument } from './problems-document.ts';
 
 const changeDocument = (change: Change & { readonly outcome?: Outcome }) => ({
   action: change.action,
+  ...(change.operation === undefined ? {} : { operation: change.operation }),
   cluster: change.cluster,
   tenant: change.tenant,
   kind: change.kind,

@@ -39,7 +39,7 @@ const title = (change: Change): string =>
 function changeText(change: Shown, paint: Paint): string {
   const state = stateWords[change.state];
   const head = [
-    `  ${colourOf(change, paint)(`${signs[change.action]} ${change.action}`)} ${title(change)}`,
+    `  ${colourOf(change, paint)(`${signs[change.action]} ${change.operation ?? change.action}`)} ${title(change)}`,
     state === '' ? '' : paint.care(state),
     change.risk === 'safe' ? '' : riskWord(change.risk, paint),
     paint.faint(place(change.at)),

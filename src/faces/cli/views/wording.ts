@@ -22,6 +22,8 @@ export const stateWords: Readonly<Record<Change['state'], string>> = {
 
 export const valueText = (value: FieldValue): string => (value === null ? '(not set)' : String(value));
 
+const itemText = (item: unknown): string => (typeof item === 'object' ? JSON.stringify(item) : String(item));
+
 /** Figures in words: `bytes 41.0 GiB, consumers payments.billing`. Empty where there are none. */
 export const evidenceText = (evidence: Readonly<Record<string, unknown>>): string =>
   Object.entries(evidence)
@@ -29,7 +31,7 @@ export const evidenceText = (evidence: Readonly<Record<string, unknown>>): strin
     .map(([name, value]) => {
       if (/bytes$/i.test(name) && typeof value === 'number') return `${name} ${sizeText(value)}`;
       if (Array.isArray(value))
-        return `${name} ${value.slice(0, 5).join(', ')}${value.length > 5 ? ` and ${value.length - 5} more` : ''}`;
+        return `${name} ${value.slice(0, 5).map(itemText).join(', ')}${value.length > 5 ? ` and ${value.length - 5} more` : ''}`;
       return `${name} ${typeof value === 'object' ? JSON.stringify(value) : String(value)}`;
     })
     .join('; ');
