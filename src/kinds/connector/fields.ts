@@ -29,6 +29,9 @@ export function partsOf(remote: string): { connect: string; name: string } {
   return { connect: remote.slice(0, slash), name: remote.slice(slash + 1) };
 }
 
+/** Do the workers understand an address with this name? They make connectors whose names they refuse in every address afterwards (Jetty's ambiguous paths). */
+export const isAddressable = (name: string): boolean => !/[/\\%{}\p{Cc}]/u.test(name) && !/^\.{1,2}$/.test(name);
+
 /** All that is declared, as Connect spells it: every value is a string. Secrets stay references. */
 export function project(resource: Resource): Fields {
   const { class: kind, state = 'running', config = {} } = resource.spec as ConnectorSpec;

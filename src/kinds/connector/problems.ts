@@ -15,6 +15,10 @@ export const report = problems('connector', {
     title: 'The Connect cluster belongs to another cluster than the connector',
     hint: 'Select the cluster with `metadata.clusters`, or name the Connect cluster alone.',
   },
+  'bad-name': {
+    title: 'Connect could not be told about a connector of this name',
+    hint: 'Leave out / \\ % { } and control characters: the workers make such a connector and refuse every address with its name.',
+  },
   'foreign-secret': { title: 'This secret belongs to somebody else', hint: 'Use a secret of your own.' },
 });
 

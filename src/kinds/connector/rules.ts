@@ -1,6 +1,6 @@
 import { looksSecret, secretsIn } from '#model/secret-looking.ts';
 import type { Kind, ReportAt, Surroundings } from '../kind.ts';
-import { connectOf, ownKeys } from './fields.ts';
+import { connectOf, isAddressable, ownKeys, plainName } from './fields.ts';
 import { report } from './problems.ts';
 import type { ConnectorSpec } from './spec.ts';
 
@@ -20,6 +20,8 @@ export const rules: NonNullable<Kind['rules']> = (resource, around, reportAt) =>
           `\`\${secret.${secret}}\` is the password of another tenant's account.`,
         );
   }
+  if (!isAddressable(plainName(resource)))
+    reportAt(details => report('bad-name', details), ['name'], `\`${plainName(resource)}\` is no name for a connector.`);
   checkCluster(resource, around, reportAt);
 };
 
