@@ -7,6 +7,8 @@ export interface Worker extends AsyncDisposable {
   answers(): Promise<boolean>;
   /** Asks for a connector; whether the worker took the request. */
   create(name: string, config: Readonly<Record<string, string>>): Promise<boolean>;
+  /** Replaces its configuration, as somebody does who does not ask us; whether the worker took it. */
+  configure(name: string, config: Readonly<Record<string, string>>): Promise<boolean>;
   /** The state of the connector's first task, as its workers agreed on it. */
   state(name: string): Promise<string | undefined>;
   /** Can it read back how far a connector has come (KIP-875)? */
@@ -70,6 +72,10 @@ export async function startWorker(
     async create(name, config) {
       const body = JSON.stringify({ name, config });
       return (await ask('/connectors', { method: 'POST', headers: { 'content-type': 'application/json' }, body }))?.ok === true;
+    },
+    async configure(name, config) {
+      const headers = { 'content-type': 'application/json' };
+      return (await ask(`/connectors/${name}/config`, { method: 'PUT', headers, body: JSON.stringify(config) }))?.ok === true;
     },
     async state(name) {
       const answer = await ask(`/connectors/${name}/status`);

@@ -3,16 +3,22 @@ import type { Outside } from '#flow/outside.ts';
 import { kinds } from '#kinds/registry.ts';
 import { Fault } from '#model/fault.ts';
 import { Redacted } from '#model/redacted.ts';
+import type { Connect } from '#ports/connect.ts';
 import type { Kafka } from '#ports/kafka.ts';
+import type { Secrets } from '#ports/secrets.ts';
 import { memorySecrets } from '#targets/memory/secrets.ts';
 import { memoryStore } from '#targets/memory/store.ts';
 
 const registry = new Map(kinds.map(kind => [kind.name, kind]));
 
 /** The flow's surroundings in memory: files are JSON texts by name, one document each; every cluster name opens the same Kafka, or the one that `kafka` gives it. */
-export function memoryOutside(files: ReadonlyMap<string, object>, kafka: Kafka | ((cluster: string) => Kafka)): Outside {
+export function memoryOutside(
+  files: ReadonlyMap<string, object>,
+  kafka: Kafka | ((cluster: string) => Kafka),
+  beside: { readonly connect?: Connect; readonly secrets?: Secrets } = {},
+): Outside {
   const store = memoryStore();
-  const secrets = memorySecrets();
+  const secrets = beside.secrets ?? memorySecrets();
   let serial = 0;
   return {
     kinds: registry,
@@ -35,8 +41,11 @@ export function memoryOutside(files: ReadonlyMap<string, object>, kafka: Kafka |
       kafka: typeof kafka === 'function' ? kafka(name) : kafka,
       secrets: () => secrets,
       schemaRegistry: () => Promise.reject(new Fault('registry/none', 'There is no schema registry in memory.')),
-      connect: () => Promise.reject(new Fault('connect/none', 'There is no Connect cluster in memory.')),
-      connectClusters: [],
+      connect: async () => {
+        if (beside.connect === undefined) throw new Fault('connect/none', 'There is no Connect cluster in memory.');
+        return beside.connect;
+      },
+      connectClusters: beside.connect === undefined ? [] : ['main'],
     }),
     secrets: () => () => secrets,
     now: () => new Date('2026-01-01T00:00:00Z'),

@@ -10,7 +10,7 @@ export async function keepSecrets(outside: Outside, { frame, secrets, clusters }
   const name = spec?.clusters[clusters[0] ?? ''];
   const cluster = name === undefined ? undefined : frame?.clusters.get(name);
   if (secrets.size === 0 || name === undefined || cluster === undefined) return;
-  const local = (await outside.cluster(name, cluster.spec)).secrets('local');
+  const local = outside.secrets()('local');
   const standing = await local.getAll([...secrets.keys()]);
   const other = [...standing].find(([key, value]) => value.reveal() !== secrets.get(key)?.reveal());
   if (other !== undefined)

@@ -58,6 +58,7 @@ export async function propose(
     landscape,
     cluster,
     desired: [resource],
+    stores: frame.stores.get(environment),
     kinds: [kind],
     depth: 'essential',
     foreign: false,

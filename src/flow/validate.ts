@@ -16,6 +16,7 @@ import { type References, referencesIn } from './references.ts';
 import { reporter } from './report.ts';
 import { secretMakers } from './secret-makers.ts';
 import { secretVariables, storeRefusals } from './secret-stores.ts';
+import { hearingSecrets, withoutSecrets } from './secrets-in-clear.ts';
 import { checkShape } from './shape.ts';
 import { registrySharedWith, sharingProblems, twinProblems } from './shared-clusters.ts';
 
@@ -52,9 +53,11 @@ export function validate(composed: Composed, frame: Frame, kinds: KindRegistry):
       ...makers(unresolved),
       ...resolved(unresolved, kind, { references, composed }, report),
     ];
-    const resource = { ...unresolved, refersTo };
+    const whole = { ...unresolved, refersTo };
+    const { hearing, hidden } = hearingSecrets(report);
+    kind.rules?.(whole, around, hearing);
+    const resource = hidden.length === 0 ? whole : { ...whole, spec: withoutSecrets(whole.spec, hidden) };
     declared.push(resource);
-    kind.rules?.(resource, around, report);
     const named = resource.annotations[deletion];
     if (named !== undefined && named !== resource.name)
       report(details => validating('other-deletion', details), [], `${deletion} names \`${named}\`: nothing is deleted.`);

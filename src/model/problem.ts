@@ -25,6 +25,8 @@ export interface Problem {
   readonly related: readonly Position[];
   readonly subject?: Subject;
   readonly environment?: string;
+  /** What stands at this place is a secret: from here on nobody sees the value. */
+  readonly hides?: true;
   /** Whose changes a problem of scope `tenant` or `change` holds; null is the platform. */
   readonly tenant?: string | null;
 }
@@ -35,6 +37,7 @@ export interface ProblemType {
   readonly hint?: string;
   readonly severity?: Severity;
   readonly scope?: Scope;
+  readonly hides?: true;
 }
 
 export type ProblemDetails = Partial<Omit<Problem, 'code' | 'title'>> & Pick<Problem, 'message'>;
@@ -50,6 +53,7 @@ export function problems<const Types extends Record<string, ProblemType>>(folder
       severity: type.severity ?? 'error',
       scope: type.scope ?? 'tenant',
       ...(type.hint === undefined ? {} : { hint: type.hint }),
+      ...(type.hides === undefined ? {} : { hides: type.hides }),
       related: [],
       ...details,
       code: `${folder}/${name}`,

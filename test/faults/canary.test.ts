@@ -7,7 +7,8 @@ import { join, relative } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { Redacted } from '#model/redacted.ts';
 import { openLocalSecrets } from '#targets/secrets/open-local-secrets.ts';
-import { kafkaTool } from '../kafka-tools.ts';
+import { startWorker, within } from '../connect-worker.ts';
+import { kafkaTool, scramProperties } from '../kafka-tools.ts';
 import { manifest, run, type TestLandscape, testLandscape } from '../landscape.ts';
 
 /** A secret that can be told from every other text, whatever it is for. */
@@ -54,6 +55,94 @@ test('no secret is ever printed, logged, cached or stored anywhere but in its ow
   expect(files.map(file => relative(landscape.directory, file))).toContain('.kaas/kaas.db');
   for (const file of files) expect([file, finds(words, [readFileSync(file, 'latin1')])]).toEqual([file, []]);
 });
+
+test('no secret of a connector, a connection or a Connect login leaves its own place', { timeout: 300_000 }, async () => {
+  const aside = mkdtempSync(join(tmpdir(), 'kaas-canary-'));
+  onTestFinished(() => rmSync(aside, { recursive: true, force: true }));
+  const admin = { user: process.env.KAAS_TEST_ADMIN_USER ?? '', password: process.env.KAAS_TEST_ADMIN_PASSWORD ?? '' };
+  await using worker = await startWorker(scramProperties(admin), `canary-${randomBytes(4).toString('hex')}`);
+  expect(await within(90_000, () => worker.answers())).toBe(true);
+  const words = new Map(
+    ['field', 'inside', 'path', 'number', 'named', 'typed', 'address', 'login', 'url', 'clear'].map(what => [what, canary(what)]),
+  );
+  const word = (what: string) => words.get(what) as string;
+  const connect = {
+    main: { url: worker.url },
+    closed: { url: `http://x:${word('url')}@127.0.0.1:${await echo()}`, username: 'x', password: { env: 'LOGIN' } },
+  };
+  const bootstrapServers = (process.env.KAAS_TEST_BOOTSTRAP ?? '').split(',');
+  const broker = { bootstrapServers, protocol: 'SASL_PLAINTEXT', mechanism: 'SCRAM-SHA-512', username: admin.user };
+  const landscape = testLandscape({
+    cluster: { connection: { ...broker, password: { env: 'KAAS_TEST_ADMIN_PASSWORD' }, connect } },
+  });
+  const spoken = recorder(landscape, aside, { LOGIN: word('login') });
+  const local = openLocalSecrets({ directory: join(landscape.directory, '.kaas') });
+  for (const what of ['field', 'inside', 'path', 'number']) await local.put(`shop/${what}`, new Redacted(word(what)));
+  const connector = (name: string, config: object, more: object = {}) =>
+    manifest('Connector', name, {
+      connect: 'main',
+      class: 'FileStreamSink',
+      config: { topics: 't', file: '/dev/null', ...config },
+      ...more,
+    });
+  const secret = (what: string) => `\${secret.local.shop/${what}}`;
+  const good =
+    manifest('Topic', 'shop.orders', {}) +
+    manifest('Connection', 'db', {
+      properties: { 'db.password': secret('field'), url: `jdbc:x://app:${secret('inside')}@db/` },
+    }) +
+    connector('shop.a', {}, { connection: 'db' }) +
+    connector('shop.b', { file: `/nowhere/${secret('path')}/x` });
+  landscape.write('tenants/shop/all.yaml', good);
+
+  await everyFormat(spoken.kaas, aside);
+  expect(await spoken.kaas(['apply', 'dev', '--yes'])).toBe(0);
+  const name = (plain: string) => `${landscape.prefix}${plain}`;
+  expect(await within(60_000, async () => (await worker.state(name('shop.b'))) === 'FAILED')).toBe(true);
+  const byHand = {
+    'connector.class': 'FileStreamSink',
+    topics: 't',
+    'my.password': word('named'),
+    'consumer.override.ssl.truststore.certificates': word('typed'),
+    url: `jdbc:x://app:${word('address')}@db/`,
+  };
+  expect(await worker.create(name('shop.found'), byHand)).toBe(true);
+  expect(await worker.configure(name('shop.a'), byHand)).toBe(true);
+  landscape.write('tenants/shop/all.yaml', good.replace('/x"', '/y"') + connector('shop.c', { 'tasks.max': secret('number') }));
+  await everyFormat(spoken.kaas, aside);
+  await spoken.kaas(['apply', 'dev', '--yes', '--partial', '-o', 'json']);
+  for (const args of [['restart'], ['restart', '-o', 'json'], ['offsets'], ['offsets', '-o', 'json']])
+    await spoken.kaas([args[0] as string, 'dev', 'shop.b', ...args.slice(1)]);
+  await spoken.kaas(['show', 'dev', 'working', '-o', 'json']);
+  landscape.write(
+    'tenants/shop/bad.yaml',
+    connector('shop.d', { 'db.password': word('clear') }) + connector('shop.e', {}, { connect: 'closed' }),
+  );
+  await everyFormat(spoken.kaas, aside);
+
+  const said = spoken.everything();
+  expect(said.join('')).toContain('has failed: ');
+  expect(said.join('')).toContain('connect/not-authenticated');
+  expect(finds(words, said)).toEqual([]);
+  const own = new Set(['.kaas/age-identity.txt', 'platform/clusters/main.yaml', 'tenants/shop/bad.yaml']);
+  const files = filesBelow(landscape.directory).filter(file => !own.has(relative(landscape.directory, file)));
+  // The cache of parsed documents is a copy of them: what they say in clear stands in it too.
+  const inDocuments = (file: string, what: string) => file.endsWith('.kaas/cache/documents') && ['url', 'clear'].includes(what);
+  for (const file of files)
+    expect([file, finds(words, [readFileSync(file, 'latin1')]).filter(what => !inDocuments(file, what))]).toEqual([file, []]);
+});
+
+async function everyFormat(kaas: (args: string[]) => Promise<number>, aside: string): Promise<void> {
+  for (const output of [[], ...['json', 'markdown', 'sarif', 'junit', 'name'].map(format => ['-o', format])]) {
+    await kaas(['validate', ...output]);
+    await kaas(['plan', 'dev', ...output]);
+  }
+  await kaas(['drift', 'dev', '-o', 'json']);
+  await kaas(['render', 'dev', '--provenance']);
+  await kaas(['doctor', 'dev', '-o', 'json']);
+  await kaas(['plan', 'dev', '--out', join(aside, `plan-${randomBytes(3).toString('hex')}.json`)]);
+  await kaas(['import', 'dev', '--out', join(aside, `import-${randomBytes(3).toString('hex')}`)]);
+}
 
 /** Four environments: three that reach the cluster, each with its password in another place, and one where every way to log in fails. */
 async function layOut(landscape: TestLandscape, word: (what: string) => string): Promise<void> {

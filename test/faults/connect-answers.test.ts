@@ -82,7 +82,7 @@ test.each<[string, Fault, string]>([
     expect(plan.problems.map(each => each.code)).toEqual(['plan/unreachable']);
     expect(plan.problems[0]?.message).toContain(`the connectors were not read: `);
     expect(plan.problems[0]?.message).toContain(`(${code})`);
-      proxy.fault = () => 'pass';
+    proxy.fault = () => 'pass';
     expect(await live(landscape)).toEqual(['shop.gone', 'shop.kept']);
     expect((await landscape.plan()).changes.map(each => [each.kind, each.action])).toEqual([
       ['Topic', 'create'],

@@ -1,13 +1,21 @@
 import { randomBytes } from 'node:crypto';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { preview, reconcile } from '#flow/flow.ts';
+import type { Frame } from '#flow/frame.ts';
+import type { Plan } from '#model/plan.ts';
 import { Redacted } from '#model/redacted.ts';
+import { memoryKafka } from '#targets/memory/kafka.ts';
+import { memorySecrets } from '#targets/memory/secrets.ts';
+import { openConnect } from '#targets/rest/connect.ts';
 import { openLocalSecrets } from '#targets/secrets/open-local-secrets.ts';
+import { providerFile } from '#targets/secrets/provider-file.ts';
 import { startWorker, type Worker, within } from '../connect-worker.ts';
-import { scramProperties } from '../kafka-tools.ts';
+import { kafkaTool, scramProperties } from '../kafka-tools.ts';
 import { manifest, type TestLandscape, testLandscape } from '../landscape.ts';
+import { document, frame, memoryOutside } from '../memory-outside.ts';
 
 const admin = () => ({ user: process.env.KAAS_TEST_ADMIN_USER ?? '', password: process.env.KAAS_TEST_ADMIN_PASSWORD ?? '' });
 const folder = mkdtempSync(join(tmpdir(), 'kaas-connectors-'));
@@ -30,7 +38,10 @@ afterAll(async () => {
 const source = 'org.apache.kafka.connect.file.FileStreamSourceConnector';
 
 /** A landscape whose cluster has the worker as its Connect cluster `main`, with a topic and a file to read. */
-function setting(environment: object = {}): { landscape: TestLandscape; connector(spec?: object, more?: object): string } {
+function setting(
+  environment: object = {},
+  connect: object = {},
+): { landscape: TestLandscape; connector(spec?: object, more?: object): string } {
   const login = admin();
   const landscape = testLandscape({
     environment,
@@ -41,7 +52,7 @@ function setting(environment: object = {}): { landscape: TestLandscape; connecto
         mechanism: 'SCRAM-SHA-512',
         username: login.user,
         password: { env: 'KAAS_TEST_ADMIN_PASSWORD' },
-        connect: { main: { url: worker.url } },
+        connect: { main: { url: worker.url, ...connect } },
       },
     },
   });
@@ -441,4 +452,64 @@ test('offsets are shown, and reset only while the connector is stopped and by it
   expect([done.code, done.stderr, done.requests.writes]).toEqual([0, expect.any(String), 1]);
   expect(await worker.knowsOffsets(name)).toBe(false);
   expect((await landscape.plan()).changes).toEqual([]);
+});
+
+test('where the workers reach the store themselves they get its reference: the value is read by nobody here', {
+  timeout: 120_000,
+}, async () => {
+  const places = join(folder, `places-${randomBytes(4).toString('hex')}.properties`);
+  const value = `placed-${randomBytes(8).toString('hex')}`;
+  writeFileSync(places, `shop/db=${value}\n`);
+  const { landscape, connector } = setting({}, { secrets: { local: `\${file:${places}:{key}}` } });
+  landscape.write('tenants/shop/all.yaml', connector({ config: { 'db.password': '${secret.local.shop/db}' } }));
+  const applied = await landscape.kaas('apply', 'dev', '--yes', '-o', 'json');
+  expect([applied.code, applied.stdout.includes(value)]).toEqual([0, false]);
+  expect((await liveConfig(named(landscape.prefix)))['db.password']).toBe(`\${file:${places}:shop/db}`);
+  expect(await reaches(named(landscape.prefix), 'RUNNING')).toBe(true);
+  const again = await landscape.kaas('apply', 'dev', '--yes', '-o', 'json');
+  expect([JSON.parse(again.stdout).changes, again.requests.writes]).toEqual([[], 0]);
+  await send('PUT', `/connectors/${named(landscape.prefix)}/config`, {
+    ...(await liveConfig(named(landscape.prefix))),
+    'db.password': value,
+  });
+  expect((await landscape.plan()).changes.map(each => each.fields.map(field => [field.from, field.to]))).toEqual([
+    [['(another value)', '${secret.local.shop/db}']],
+  ]);
+});
+
+test('a file that workers on this machine read holds the values, the configuration names it, and a new value restarts the connector', {
+  timeout: 180_000,
+}, async () => {
+  const inputs = ['in put=ü:#1!.txt', 'other\\n.txt'].map(each => join(folder, each));
+  for (const each of inputs) writeFileSync(each, 'one\ntwo\n');
+  const secrets = memorySecrets(new Map([['t/path', new Redacted(inputs[0] as string)]]));
+  const places = mkdtempSync(join(folder, 'places-'));
+  await using connect = openConnect({ label: 'main', url: worker.url }, providerFile(places));
+  const name = `t.${randomBytes(4).toString('hex')}`;
+  const topic = `${name}.lines`;
+  await kafkaTool('topics', '--create', '--topic', topic, '--partitions', '1', '--replication-factor', '1');
+  const config = { file: '${secret.local.t/path}', topic };
+  const files = new Map([
+    ...frame(),
+    ['tenants/t/c.yaml', document('Connector', name, { connect: 'main', class: 'FileStreamSource', config })],
+  ]);
+  const outside = memoryOutside(files, memoryKafka(), { connect, secrets });
+  const run = async () => {
+    const { checked, plan } = await preview(outside, 'dev');
+    const applied = await reconcile(outside, plan as Plan, { partial: false, frame: checked.frame as Frame });
+    return applied.changes.map(each => [each.action, each.outcome.state, each.outcome.message]);
+  };
+  const readsFrom = (file: string) =>
+    within(30_000, async () => (await connect.offsets(name))?.some(each => each.partition.filename === file) === true);
+  expect(await run()).toEqual([['create', 'applied', undefined]]);
+  expect((await liveConfig(name)).file).toBe(`\${file:${places}/secrets.properties:local.t/path}`);
+  expect(statSync(join(places, 'secrets.properties')).mode & 0o777).toBe(0o600);
+  expect(await readsFrom(inputs[0] as string)).toBe(true);
+  const writes = connect.requests.writes;
+  expect([await run(), connect.requests.writes]).toEqual([[], writes]);
+  await secrets.put('t/path', new Redacted(inputs[1] as string));
+  expect(await run()).toEqual([['update', 'applied', undefined]]);
+  expect(await readsFrom(inputs[1] as string)).toBe(true);
+  expect(await run()).toEqual([]);
+  await connect.remove([name]);
 });

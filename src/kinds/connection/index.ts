@@ -6,6 +6,7 @@ import { ConnectionSpec } from './spec.ts';
 /** Every problem that Connection documents can have. */
 const report = problems('connection', {
   'secret-in-clear': {
+    hides: true,
     title: 'A secret stands here in clear',
     hint: 'Keep it in a secret store and write `${secret.STORE.KEY}`. What was committed is known: replace it.',
   },

@@ -3,6 +3,7 @@ import { problems } from '#model/problem.ts';
 /** Every problem that Connector documents can have. */
 export const report = problems('connector', {
   'secret-in-clear': {
+    hides: true,
     title: 'A secret stands here in clear',
     hint: 'Keep it in a secret store and write `${secret.STORE.KEY}`. What was committed is known: replace it.',
   },

@@ -4,6 +4,7 @@ import { problems } from '#model/problem.ts';
 export const report = problems('kafka-cluster', {
   'bad-scope': { title: 'Broker configuration is for all brokers or for one', hint: 'Write `default`, or the id of a broker.' },
   'secret-config': {
+    hides: true,
     title: 'This configuration holds a secret',
     hint: 'The broker never shows it, so it cannot be compared; and it would stand in Git in clear. Set it on the broker.',
   },
