@@ -179,7 +179,7 @@ export async function operate(outside: Outside, { plan, frame, ports, kind }: Pr
   const intent = { id: outside.id(), runId, environment, change, openedAt: at() };
   await store.begin([intent]);
   const outcome = await perform(ports, kind, change);
-  await store.settle([{ intentId: intent.id, outcome }]);
+  await store.settle([{ intentId: intent.id, outcome, ends: true }]);
   const applied: Applied = { ...plan, runId, changes: [{ ...change, outcome }] };
   await store.finishRun(runId, at(), { [outcome.state]: 1 }, applied);
   const { operation, kind: kindName, name, tenant } = change;

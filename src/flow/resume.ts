@@ -73,6 +73,7 @@ function verdict(intent: Intent, plan: Plan, owned: ReadonlySet<string>, at: str
   if (change.operation !== undefined)
     return {
       intentId: intent.id,
+      ends: true,
       outcome: {
         state: 'unknown',
         code: 'flow/interrupted',

@@ -19,6 +19,8 @@ export interface Intent {
 export interface Settlement {
   readonly intentId: string;
   readonly outcome: Outcome;
+  /** Nothing that can be read will ever tell more: the intent ends although its outcome is `unknown`. */
+  readonly ends?: true;
   /** What the ledger shall say from now on: an entry, `null` to remove the change's entry, absent to leave it. */
   readonly ledger?: LedgerEntry | null;
 }

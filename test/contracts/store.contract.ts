@@ -112,6 +112,14 @@ export function storeContract(make: () => Promise<StoreDatabase>): void {
       expect(await store().ledger({})).toEqual([moved]);
     });
 
+    test('an unknown outcome of which nothing will ever tell more ends its intent and stays unknown', async () => {
+      await store().startRun(aRun());
+      await store().begin([anIntent('i-1', aChange(anEntry(), { operation: 'restart' }))]);
+      await store().settle([{ intentId: 'i-1', outcome: { state: 'unknown', message: 'interrupted' }, ends: true }]);
+      expect([await store().openIntents({}), await store().ledger({})]).toEqual([[], []]);
+      expect((await store().runs({ environment: 'dev' }))[0]?.summary).toEqual({ unknown: 1 });
+    });
+
     test('started and unknown are no ends: the intent stays open until it is settled again', async () => {
       await store().startRun(aRun());
       await store().begin([anIntent('i-1', aChange(anEntry())), anIntent('i-2', aChange(anEntry({ name: 'x' })))]);

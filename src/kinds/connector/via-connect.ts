@@ -7,8 +7,8 @@ import { configIn, configPrefix, mayBeSecret, ownKeys, partsOf, project } from '
 import { readSecrets, type SecretValues, secretsOf } from './secret-values.ts';
 
 /** What is shown instead of a live value that is, or may be, secret. */
-export const otherValue = '(another value)';
-export const hiddenValue = '(hidden: it may be a secret)';
+const otherValue = '(another value)';
+const hiddenValue = '(hidden: it may be a secret)';
 
 /** What one connector shall be and was. */
 interface Sides {

@@ -35,7 +35,7 @@ const always: MemoryPlugin['keys'] = {
 const file: MemoryPlugin['keys'] = { file: { type: 'STRING' }, 'batch.size': { type: 'INT', default: '2000' } };
 
 /** The file connectors of Apache Kafka, by name and keys. */
-export const filePlugins: Readonly<Record<string, MemoryPlugin>> = {
+const filePlugins: Readonly<Record<string, MemoryPlugin>> = {
   'org.apache.kafka.connect.file.FileStreamSourceConnector': {
     type: 'source',
     keys: { ...file, topic: { type: 'STRING', required: true } },

@@ -136,9 +136,9 @@ function settle(tables: MemoryTables, settlements: readonly Settlement[]): void 
     if (ledger === null) tables.ledger.delete(keyIn(intent));
     else if (ledger) tables.ledger.set(keyOf(ledger), ledger);
   }
-  for (const { intentId, intent, outcome } of work) {
+  for (const { intentId, intent, outcome, ends } of work) {
     tables.outcomes.set(intentId, { runId: intent.runId, outcome });
-    if (outcome.state !== 'started' && outcome.state !== 'unknown') tables.intents.delete(intentId);
+    if (ends === true || (outcome.state !== 'started' && outcome.state !== 'unknown')) tables.intents.delete(intentId);
   }
 }
 

@@ -15,7 +15,7 @@ interface OpenIntent {
 }
 
 /**
- * Outcomes and ledger in one transaction. An outcome that is no end yet (`started`, `unknown`) is noted and its intent stays open.
+ * Outcomes and ledger in one transaction. An outcome that is no end yet (`started`, `unknown`) is noted and its intent stays open, unless the settlement ends it.
  * An intent that is not open (another writer settled it) refuses the whole call: `store/not-open`. A call whose answer was lost may be
  * repeated as it was: what was settled with the same outcome counts as done.
  */
@@ -40,7 +40,9 @@ export async function settle(engine: Engine, all: readonly Settlement[]): Promis
           c.column('intent_id').doUpdateSet(e => ({ state: e.ref('excluded.state'), outcome: e.ref('excluded.outcome') })),
         )
         .execute();
-    const ended = outcomes.filter(each => each.state !== 'started' && each.state !== 'unknown').map(each => each.intent_id);
+    const ended = settlements
+      .filter(({ outcome, ends }) => ends === true || (outcome.state !== 'started' && outcome.state !== 'unknown'))
+      .map(each => each.intentId);
     for (const ids of slices(ended)) await transaction.deleteFrom('kaas_intents').where('id', 'in', ids).execute();
   });
 }

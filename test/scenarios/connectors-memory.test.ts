@@ -1,0 +1,106 @@
+import { expect, test } from 'vitest';
+import { preview, reconcile } from '#flow/flow.ts';
+import type { Frame } from '#flow/frame.ts';
+import { operate, propose } from '#flow/operate.ts';
+import { resumeIfNeeded } from '#flow/resume.ts';
+import type { Plan } from '#model/plan.ts';
+import { memoryConnect } from '#targets/memory/connect.ts';
+import { memoryKafka } from '#targets/memory/kafka.ts';
+import { document, frame, memoryOutside } from '../memory-outside.ts';
+
+function setting(spec: object = {}) {
+  const connect = memoryConnect({ address: 'workers:8083' });
+  const own = { connect: 'main', class: 'FileStreamSource', config: { topic: 't', file: '/x' }, ...spec };
+  const files = new Map([...frame(), ['tenants/t/c.yaml', document('Connector', 't.c', own)]]);
+  const outside = memoryOutside(files, memoryKafka(), { connect });
+  const apply = async () => {
+    const { checked, plan } = await preview(outside, 'dev');
+    return reconcile(outside, plan as Plan, { partial: false, frame: checked.frame as Frame });
+  };
+  return { connect, files, outside, apply };
+}
+const asked = (operation: string) => ({ kind: 'Connector', name: 't.c', operation });
+
+test('two landscapes that lead to one Connect cluster write one after the other', async () => {
+  const { outside, apply, connect } = setting();
+  const store = await outside.store({ environments: [] });
+  const lease = await store.acquireLease('connect/workers:8083', 'somebody', 60_000);
+  await expect(apply()).rejects.toMatchObject({ code: 'store/leased' });
+  expect([...connect.kept.keys()]).toEqual([]);
+  await lease[Symbol.asyncDispose]();
+  expect((await apply()).changes.map(each => each.outcome.state)).toEqual(['applied']);
+  await (await store.acquireLease('connect/workers:8083', 'somebody', 60_000))[Symbol.asyncDispose]();
+});
+
+test('three hundred connectors that are as declared cost one read', async () => {
+  const { files, connect, outside, apply } = setting();
+  for (let index = 0; index < 300; index++)
+    files.set(
+      `tenants/t/${index}.yaml`,
+      document('Connector', `t.${index}`, { connect: 'main', class: 'FileStreamSource', config: { topic: 't' } }),
+    );
+  await apply();
+  const before = new Map(connect.requests.byApi);
+  const { plan } = await preview(outside, 'dev');
+  expect(plan?.summary.unchanged).toBe(301);
+  const asked = [...connect.requests.byApi].filter(([api, count]) => count !== before.get(api));
+  expect(asked.map(([api, count]) => [api, count - (before.get(api) ?? 0)])).toEqual([
+    ['GET /connectors?expand=info&expand=status', 1],
+  ]);
+});
+
+test('an operation leaves the ledger as it is and is audited with its digest', async () => {
+  const { outside, apply, connect } = setting();
+  await apply();
+  const store = await outside.store({ environments: [] });
+  const ledger = await store.ledger({});
+  connect.kept.get('t.c')?.failed.add(0);
+  const proposed = await propose(outside, 'dev', asked('restart'));
+  if ('problems' in proposed) throw new Error('no plan');
+  expect(proposed.plan.changes.map(each => [each.operation, each.state, each.risk])).toEqual([['restart', 'ready', 'safe']]);
+  const applied = await operate(outside, proposed);
+  expect(applied.changes.map(each => each.outcome.state)).toEqual(['applied']);
+  expect(connect.kept.get('t.c')?.failed.size).toBe(0);
+  expect(await store.ledger({})).toEqual(ledger);
+  const audit = (await store.audit({})).filter(each => each.event === 'operation');
+  expect(audit.map(each => each.data)).toMatchObject([{ operation: 'restart', planDigest: applied.digest, outcome: 'applied' }]);
+  expect(await store.openIntents({})).toEqual([]);
+});
+
+test('an operation that was interrupted is settled as unknown and changes nothing that we own', async () => {
+  const { outside, apply, connect } = setting({ state: 'stopped' });
+  await apply();
+  const store = await outside.store({ environments: [] });
+  const ledger = await store.ledger({});
+  const proposed = await propose(outside, 'dev', asked('reset-offsets'));
+  if ('problems' in proposed) throw new Error('no plan');
+  connect.resetOffsets = () => {
+    throw new Error('the power is gone');
+  };
+  await expect(operate(outside, proposed)).rejects.toThrow('the power is gone');
+  expect((await store.openIntents({})).map(each => each.change.operation)).toEqual(['reset-offsets']);
+  expect(await resumeIfNeeded(outside, 'dev')).toBe(1);
+  expect([await store.openIntents({}), await store.ledger({})]).toEqual([[], ledger]);
+});
+
+test.each([
+  ['that nobody declares', { kind: 'Connector', name: 't.other', operation: 'restart' }, 'operation/unknown'],
+  ['that was not applied yet', asked('restart'), 'operation/not-ours'],
+])('an operation on a connector %s is refused', async (_what, what, code) => {
+  await expect(propose(setting().outside, 'dev', what)).rejects.toMatchObject({ code });
+});
+
+test('a connector that another landscape owns too is forgotten, not deleted', async () => {
+  const { outside, apply, connect, files } = setting();
+  await apply();
+  const store = await outside.store({ environments: [] });
+  const [own] = await store.ledger({});
+  const run = { id: 'x', landscape: 'another', environment: 'dev', revision: '', planDigest: '', actor: '', startedAt: '' };
+  await store.startRun({ ...run, finishedAt: null, summary: {}, plan: {} });
+  await store.begin([{ id: 'x', runId: 'x', environment: 'dev', change: {} as never, openedAt: '' }]);
+  const ledger = { ...(own as NonNullable<typeof own>), landscape: 'another', fields: { class: 'FileStreamSource' } };
+  await store.settle([{ intentId: 'x', outcome: { state: 'applied' }, ledger }]);
+  files.delete('tenants/t/c.yaml');
+  expect((await apply()).changes.map(each => [each.action, each.outcome.state])).toEqual([['forget', 'applied']]);
+  expect([...connect.kept.keys()]).toEqual(['t.c']);
+});
