@@ -4,10 +4,11 @@ import { join } from 'node:path';
 import { expect, onTestFinished } from 'vitest';
 import { run } from './landscape.ts';
 
-/** The example in a folder of its own with its own local Kafka, both gone when the test ends. */
-export async function example(name: string): Promise<string> {
+/** The example in a folder of its own with its own local Kafka, both gone when the test ends. `without` names a folder that another test is about. */
+export async function example(name: string, without?: string): Promise<string> {
   const directory = join(mkdtempSync(join(tmpdir(), 'kaas-example-')), name);
   cpSync(join(import.meta.dirname, '../examples', name), directory, { recursive: true });
+  if (without !== undefined) rmSync(join(directory, without), { recursive: true });
   onTestFinished(async () => {
     await run(directory, ['down']);
     rmSync(join(directory, '..'), { recursive: true, force: true });
