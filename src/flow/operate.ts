@@ -12,7 +12,7 @@ import { check } from './flow.ts';
 import type { Frame } from './frame.ts';
 import { takeLeases } from './leases.ts';
 import type { Outside } from './outside.ts';
-import { readingOf, readLive } from './read-live.ts';
+import { type LiveCluster, readingOf, readLive } from './read-live.ts';
 
 /** What a person asks of one live object. */
 export interface Asked {
@@ -31,7 +31,6 @@ export interface Proposed {
   readonly frame: Frame;
   readonly ports: ClusterPorts;
   readonly kind: Kind;
-  readonly live: Live | undefined;
 }
 
 /**
@@ -51,42 +50,16 @@ export async function propose(
   const cluster = composed.clusters.find(each => each.logical === resource.cluster) as ComposedCluster;
   const holding = problems.filter(each => isError(each) && (each.scope === 'landscape' || each.scope === 'environment'));
   if (holding.length > 0) return { problems: holding };
-  const store = await outside.store(frame.landscape.spec);
-  const landscape = frame.landscape.name;
-  const order = {
-    environment,
-    landscape,
-    cluster,
-    desired: [resource],
-    stores: frame.stores.get(environment),
-    kinds: [kind],
-    depth: 'essential',
-    foreign: false,
-  } as const;
-  const read = await readLive(outside, store, order);
-  if ('code' in read) return { problems: [read] };
-  const unread = read.unread.map(each => each.problem);
-  if (unread.length > 0) return { problems: unread };
-  const entry = read.ledger.find(
-    each =>
-      each.landscape === landscape &&
-      each.environment === environment &&
-      each.kind === kind.name &&
-      each.remoteName === resource.remoteName,
-  );
-  if (entry === undefined)
-    throw new Fault('operation/not-ours', `${asked.kind} \`${resource.name}\` was not applied from this landscape yet.`, {
-      remedy: `\`kaas apply ${environment}\` makes it ours.`,
-    });
-  const live = read.live.get(kind.name)?.get(resource.remoteName);
+  const read = await readOne(outside, frame, { resource, kind, cluster });
+  if ('problems' in read) return read;
+  const { live, entry } = read;
   const operation = kind.remote?.operations?.[asked.operation];
-  if (live === undefined || operation === undefined)
-    throw new Fault('operation/not-there', `${asked.kind} \`${resource.remoteName}\` is not there.`);
-  const change = changeOf(outside, { entry, asked, proposal: await operation.propose(read.ports, live) });
+  if (operation === undefined) throw new Fault('operation/unknown', `A ${asked.kind} has no operation \`${asked.operation}\`.`);
+  const change = changeOf(outside, { entry, asked, proposal: await operation.propose(read.cluster.ports, live) });
   const policyDigest = outside.digest('[]');
   const plan: Plan = {
     schemaVersion: 1,
-    landscape,
+    landscape: frame.landscape.name,
     environment,
     // It rests on what was applied, not on what Git says since.
     revision: entry.commit === '' ? loaded.revision : entry.commit,
@@ -95,9 +68,53 @@ export async function propose(
     summary: summarise([change], 0),
     changes: change.fields.length === 0 && change.state === 'ready' ? [] : [change],
     problems: [],
-    clusters: { [cluster.logical]: readingOf(read) },
+    clusters: { [cluster.logical]: readingOf(read.cluster) },
   };
-  return { plan, frame, ports: read.ports, kind, live };
+  return { plan, frame, ports: read.cluster.ports, kind };
+}
+
+interface One {
+  readonly resource: Resource;
+  readonly kind: Kind;
+  readonly cluster: ComposedCluster;
+}
+
+/** One object as it lives and as the ledger knows it. Throws a `Fault` where it is not ours or not there. */
+async function readOne(
+  outside: Outside,
+  frame: Frame,
+  { resource, kind, cluster }: One,
+): Promise<{ cluster: LiveCluster; live: Live; entry: LedgerEntry } | { problems: readonly Problem[] }> {
+  const { environment, remoteName } = resource;
+  const landscape = frame.landscape.name;
+  const store = await outside.store(frame.landscape.spec);
+  const order = {
+    environment,
+    landscape: frame.landscape.name,
+    cluster,
+    desired: [resource],
+    stores: frame.stores.get(resource.environment),
+    kinds: [kind],
+    depth: 'essential',
+    foreign: false,
+  } as const;
+  const read = await readLive(outside, store, order);
+  if ('code' in read) return { problems: [read] };
+  if (read.unread.length > 0) return { problems: read.unread.map(each => each.problem) };
+  const entry = read.ledger.find(
+    each =>
+      each.landscape === landscape &&
+      each.environment === environment &&
+      each.kind === kind.name &&
+      each.remoteName === remoteName,
+  );
+  if (entry === undefined)
+    throw new Fault('operation/not-ours', `${kind.name} \`${resource.name}\` was not applied from this landscape yet.`, {
+      remedy: `\`kaas apply ${environment}\` makes it ours.`,
+    });
+  const live = read.live.get(kind.name)?.get(remoteName);
+  if (live === undefined) throw new Fault('operation/not-there', `${kind.name} \`${remoteName}\` is not there.`);
+  return { cluster: read, live, entry };
 }
 
 function find(composed: Composed, { kind, name, cluster }: Asked): Resource {

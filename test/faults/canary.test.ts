@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -63,7 +63,10 @@ test('no secret of a connector, a connection or a Connect login leaves its own p
   await using worker = await startWorker(scramProperties(admin), `canary-${randomBytes(4).toString('hex')}`);
   expect(await within(90_000, () => worker.answers())).toBe(true);
   const words = new Map(
-    ['field', 'inside', 'path', 'number', 'named', 'typed', 'address', 'login', 'url', 'clear'].map(what => [what, canary(what)]),
+    ['field', 'inside', 'path', 'number', 'named', 'typed', 'address', 'login', 'url', 'clear', 'source'].map(what => [
+      what,
+      canary(what),
+    ]),
   );
   const word = (what: string) => words.get(what) as string;
   const connect = {
@@ -77,7 +80,7 @@ test('no secret of a connector, a connection or a Connect login leaves its own p
   });
   const spoken = recorder(landscape, aside, { LOGIN: word('login') });
   const local = openLocalSecrets({ directory: join(landscape.directory, '.kaas') });
-  for (const what of ['field', 'inside', 'path', 'number']) await local.put(`shop/${what}`, new Redacted(word(what)));
+  for (const what of ['field', 'inside', 'path', 'number', 'source']) await local.put(`shop/${what}`, new Redacted(word(what)));
   const connector = (name: string, config: object, more: object = {}) =>
     manifest('Connector', name, {
       connect: 'main',
@@ -92,13 +95,20 @@ test('no secret of a connector, a connection or a Connect login leaves its own p
       properties: { 'db.password': secret('field'), url: `jdbc:x://app:${secret('inside')}@db/` },
     }) +
     connector('shop.a', {}, { connection: 'db' }) +
-    connector('shop.b', { file: `/nowhere/${secret('path')}/x` });
+    connector('shop.b', { file: `/nowhere/${secret('path')}/x` }) +
+    connector('shop.s', { file: `${aside}/${secret('source')}`, topic: '${topic.shop.orders}' }, { class: 'FileStreamSource' });
+  const input = join(aside, word('source'));
+  writeFileSync(input, 'one\ntwo\n');
   landscape.write('tenants/shop/all.yaml', good);
 
   await everyFormat(spoken.kaas, aside);
   expect(await spoken.kaas(['apply', 'dev', '--yes'])).toBe(0);
   const name = (plain: string) => `${landscape.prefix}${plain}`;
   expect(await within(60_000, async () => (await worker.state(name('shop.b'))) === 'FAILED')).toBe(true);
+  expect(await within(60_000, () => worker.knowsOffsets(name('shop.s')))).toBe(true);
+  for (const format of ['text', 'json', 'markdown', 'name'])
+    expect(await spoken.kaas(['offsets', 'dev', 'shop.s', ...(format === 'text' ? [] : ['-o', format])])).toBe(0);
+  rmSync(input);
   const byHand = {
     'connector.class': 'FileStreamSink',
     topics: 't',

@@ -128,3 +128,22 @@ test("another tenant's connection is not there for a connector, the platform's i
   const platform = await checkTexts({ ...frame, 'platform/db.yaml': yaml('Connection', 'db', '{}'), 'tenants/shop/c.yaml': own });
   expect(platform.problems).toEqual([]);
 });
+
+test.each([
+  ["below another tenant's name", 'local.other/db', ['connector/foreign-secret']],
+  ["below the platform's name", 'local.@platform/db', ['connector/foreign-secret']],
+  ['below its own name', 'local.shop/db', []],
+  ["below nobody's name", 'local.databases/db', []],
+])('a secret of the shared store %s: a connector may use its own only', async (_where, secret, codes) => {
+  const text = connector(`connect: main, config: { x.password: "\${secret.${secret}}" }`);
+  expect((await problemsOf(text, 'dev')).map(([code]) => code)).toEqual(codes);
+});
+
+test("the platform's connection brings secrets of the platform to a tenant's connector", async () => {
+  const { problems } = await checkTexts({
+    ...frame,
+    'platform/db.yaml': yaml('Connection', 'db', '{ properties: { x.password: "${secret.local.@platform/db}" } }'),
+    'tenants/shop/c.yaml': connector('connect: main, connection: db'),
+  });
+  expect(problems).toEqual([]);
+});

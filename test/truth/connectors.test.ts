@@ -3,6 +3,8 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync }
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { z } from 'zod';
+import { documentSchemas } from '#faces/cli/schemas.ts';
 import { preview, reconcile } from '#flow/flow.ts';
 import type { Frame } from '#flow/frame.ts';
 import type { Plan } from '#model/plan.ts';
@@ -188,6 +190,20 @@ test('a secret that an account of the same plan makes is waited for, not impossi
   const password = await openLocalSecrets({ directory: join(landscape.directory, '.kaas') }).get('shop/loader');
   expect((await liveConfig(named(landscape.prefix)))['db.password']).toBe(password?.reveal());
   expect((await landscape.plan()).changes).toEqual([]);
+});
+
+test('a Connect cluster that is not there is the mistake of its document alone', { timeout: 120_000 }, async () => {
+  const { landscape, connector } = setting();
+  landscape.write('tenants/shop/all.yaml', connector() + manifest('Connector', 'shop.lost', { connect: 'mian', class: source }));
+  const plan = await landscape.plan();
+  expect(plan.changes.map(each => [each.kind, each.name, each.state])).toEqual([
+    ['Topic', 'shop.lines', 'ready'],
+    ['Connector', 'shop.reader', 'ready'],
+    ['Connector', 'shop.lost', 'impossible'],
+  ]);
+  expect(plan.changes[2]?.reasons.map(each => [each.code, each.message])).toEqual([
+    ['connect/none', expect.stringContaining('Did you mean `main`?')],
+  ]);
 });
 
 test('a plug-in that the workers lack is impossible, with the nearest and those that there are', {
@@ -435,6 +451,9 @@ test('offsets are shown, and reset only while the connector is stopped and by it
   expect((await landscape.apply()).code).toBe(0);
   expect(await within(60_000, () => worker.knowsOffsets(name))).toBe(true);
   const shown = await landscape.kaas('offsets', 'dev', 'shop.reader', '-o', 'json');
+  expect(z.fromJSONSchema(z.toJSONSchema(documentSchemas.offsets) as never).safeParse(JSON.parse(shown.stdout)).error).toBe(
+    undefined,
+  );
   expect(JSON.parse(shown.stdout)).toMatchObject({ schemaVersion: 1, state: 'RUNNING', offsets: [{ offset: { position: 8 } }] });
   const reset = (...more: string[]) => landscape.kaas('offsets', 'dev', 'shop.reader', '--reset', ...more);
   expect((await reset()).code).toBe(64);
@@ -450,6 +469,9 @@ test('offsets are shown, and reset only while the connector is stopped and by it
   expect(await reaches(name, 'STOPPED')).toBe(true);
   const done = await reset('--confirm', 'shop.reader', '-o', 'json');
   expect([done.code, done.stderr, done.requests.writes]).toEqual([0, expect.any(String), 1]);
+  expect(z.fromJSONSchema(z.toJSONSchema(documentSchemas.plan) as never).safeParse(JSON.parse(done.stdout)).error).toBe(
+    undefined,
+  );
   expect(await worker.knowsOffsets(name)).toBe(false);
   expect((await landscape.plan()).changes).toEqual([]);
 });

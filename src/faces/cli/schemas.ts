@@ -152,6 +152,7 @@ const ExplainDocument = z.union([
     schema: z.record(z.string(), z.unknown()).describe('JSON Schema.'),
   }),
 ]);
+const anyObject = z.record(z.string(), z.unknown());
 const OffsetsDocument = z.object({
   schemaVersion: z.literal(1),
   environment: z.string(),
@@ -159,11 +160,9 @@ const OffsetsDocument = z.object({
   tenant: z.string().nullable(),
   name: z.string(),
   remoteName: z.string().describe('Connect cluster, slash, name on the workers.'),
-  type: z.string().describe('`source`, `sink` or `unknown`.'),
+  type: z.enum(['source', 'sink', 'unknown']),
   state: z.string().describe("In Connect's words."),
-  offsets: z
-    .array(z.object({ partition: z.record(z.string(), z.unknown()), offset: z.record(z.string(), z.unknown()).nullable() }))
-    .describe("The connector's own words for where it has got to."),
+  offsets: z.array(z.object({ partition: anyObject, offset: anyObject.nullable() })).describe("In the connector's own words."),
 });
 
 /** The published documents by file name. */

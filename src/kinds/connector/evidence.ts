@@ -1,7 +1,9 @@
 import { Fault } from '#model/fault.ts';
-import type { ClusterPorts, Difference, Evidence } from '../kind.ts';
+import type { ConnectorOffset } from '#ports/connect.ts';
+import type { ClusterPorts, Difference, Evidence, Live } from '../kind.ts';
 import { partsOf } from './fields.ts';
 import { reasons } from './problems.ts';
+import { readSecrets, secretsOf } from './secret-values.ts';
 
 const askedAtMost = 50;
 const shownAtMost = 20;
@@ -13,8 +15,8 @@ export function evidence(ports: ClusterPorts, differences: readonly Difference[]
       const { type, state, tasks } = (live?.details ?? {}) as { type?: string; state?: string; tasks?: number };
       const standing = { records: 0, consumers: [], type: type ?? 'unknown', state: state ?? null, tasks: tasks ?? 0 };
       if (index >= askedAtMost || live === undefined) return { evidence: { ...standing, measured: false } };
-      const { connect, name } = partsOf(remoteName);
-      const offsets = await offsetsOf(ports, connect, name);
+      const { name } = partsOf(remoteName);
+      const offsets = await offsetsOf(ports, live);
       if (offsets === null) return { evidence: { ...standing, offsets: null } };
       const group = type === 'sink' ? { group: `connect-${name}` } : {};
       const message = `It has come to ${JSON.stringify(offsets[0]?.offset)} on ${JSON.stringify(offsets[0]?.partition)}${offsets.length > 1 ? ` and ${offsets.length - 1} more` : ''}.`;
@@ -26,11 +28,20 @@ export function evidence(ports: ClusterPorts, differences: readonly Difference[]
   );
 }
 
-async function offsetsOf(ports: ClusterPorts, connect: string, name: string) {
+/** Null where the workers do not tell. */
+async function offsetsOf(ports: ClusterPorts, live: Live): Promise<readonly ConnectorOffset[] | null> {
   try {
-    return await (await ports.connect(connect)).offsets(name);
+    return await readOffsets(ports, live);
   } catch (error) {
     if (error instanceof Fault) return null;
     throw error;
   }
+}
+
+/** How far a connector has come, in its own words. Those may repeat its configuration (the name of a file): secrets in them show as references. */
+export async function readOffsets(ports: ClusterPorts, { remoteName, fields }: Live): Promise<readonly ConnectorOffset[] | null> {
+  const { connect: cluster, name } = partsOf(remoteName);
+  const connect = await ports.connect(cluster);
+  const [offsets, secrets] = await Promise.all([connect.offsets(name), readSecrets(ports, secretsOf(fields), connect.secrets)]);
+  return offsets === null ? null : (JSON.parse(secrets.veiled(JSON.stringify(offsets))) as ConnectorOffset[]);
 }

@@ -2,6 +2,7 @@ import type { Outcome } from '#model/change.ts';
 import type { ItemResult } from '#model/fault.ts';
 import type { Connect } from '#ports/connect.ts';
 import { type ClusterPorts, type Live, type Operation, outcomesOf } from '../kind.ts';
+import { readOffsets } from './evidence.ts';
 import { partsOf } from './fields.ts';
 import { reasons } from './problems.ts';
 
@@ -54,8 +55,7 @@ const bound = 2_000;
 const resetOffsets: Operation = {
   propose: async (ports, live: Live) => {
     const { type, state } = live.details as unknown as Details;
-    const { connect, name } = await at(ports, live.remoteName);
-    const offsets = await connect.offsets(name);
+    const offsets = await readOffsets(ports, live);
     const stopped = state === 'STOPPED';
     const again =
       type === 'sink' ? 'It writes every record again that its topics still hold.' : 'It reads its source again from the start.';

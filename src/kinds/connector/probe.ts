@@ -7,6 +7,7 @@ import { missingMessage } from './apply.ts';
 import { configIn, partsOf, project } from './fields.ts';
 import { reasons } from './problems.ts';
 import { readSecrets, type SecretValues, secretsOf } from './secret-values.ts';
+import { opened } from './via-connect.ts';
 
 /** The workers' own verdict: is the class there, does it take each field? Nothing is written. */
 export async function probe(ports: ClusterPorts, differences: readonly Difference[]): Promise<ProbeVerdict[]> {
@@ -14,11 +15,20 @@ export async function probe(ports: ClusterPorts, differences: readonly Differenc
   await Promise.all(
     [...Map.groupBy(differences, each => partsOf(each.remoteName).connect)].map(async ([cluster, own]) => {
       const asked = own.filter(each => each.action !== 'delete' && each.resource !== undefined);
-      const found = asked.length === 0 ? [] : await ask(ports, await ports.connect(cluster), asked);
+      const found = asked.length === 0 ? [] : await askOne(ports, cluster, asked);
       asked.forEach((each, index) => verdicts.set(each, found[index] as ProbeVerdict));
     }),
   );
   return differences.map(each => verdicts.get(each) ?? { probe: 'notProbed' });
+}
+
+async function askOne(ports: ClusterPorts, cluster: string, differences: readonly Difference[]): Promise<ProbeVerdict[]> {
+  const connect = await opened(ports, cluster);
+  if (!('fault' in connect)) return ask(ports, connect, differences);
+  const { code, message } = connect.fault;
+  const close = nearest(cluster, ports.connectClusters);
+  const reason = { code, message: `${message}${close === undefined ? '' : ` Did you mean \`${close}\`?`}` };
+  return differences.map(() => ({ probe: 'accepted', impossible: [reason] }));
 }
 
 async function ask(ports: ClusterPorts, connect: Connect, differences: readonly Difference[]): Promise<ProbeVerdict[]> {

@@ -1,3 +1,5 @@
+import { isJsonObject } from '#model/json.ts';
+import type { Resource } from '#model/resource.ts';
 import { looksSecret, secretsIn } from '#model/secret-looking.ts';
 import type { Kind, ReportAt, Surroundings } from '../kind.ts';
 import { connectOf, isAddressable, ownKeys, plainName } from './fields.ts';
@@ -13,11 +15,11 @@ export const rules: NonNullable<Kind['rules']> = (resource, around, reportAt) =>
     if (looksSecret(key, String(value)))
       reportAt(details => report('secret-in-clear', details), path, `The value of \`${key}\` looks like a secret.`);
     for (const secret of secretsIn(String(value)))
-      if (isForeign(secret, resource.tenant, around))
+      if (!saysPlatform(resource, key) && isForeign(secret, resource.tenant, around))
         reportAt(
           details => report('foreign-secret', details),
           path,
-          `\`\${secret.${secret}}\` is the password of another tenant's account.`,
+          `\`\${secret.${secret}}\` is another tenant's, or the platform's.`,
         );
   }
   if (!isAddressable(plainName(resource)))
@@ -44,6 +46,14 @@ function checkCluster(resource: Parameters<typeof rules>[0], around: Surrounding
     );
 }
 
-const isForeign = (secret: string, tenant: string | null, around: Surroundings): boolean =>
-  tenant !== null &&
-  around.facts('account').some(each => each.tenant !== tenant && each.credential?.replace('/', '.') === secret);
+/** Passwords of another tenant's accounts; of the shared store, what lies below another tenant's name or the platform's, where only they may write. */
+function isForeign(secret: string, tenant: string | null, around: Surroundings): boolean {
+  if (tenant === null) return false;
+  const folder = /^local\.([^/]+)\//.exec(secret)?.[1];
+  if (folder !== undefined && folder !== tenant && (folder === '@platform' || around.tenants.includes(folder))) return true;
+  return around.facts('account').some(each => each.tenant !== tenant && each.credential?.replace('/', '.') === secret);
+}
+
+/** What the platform says in its own documents (a Connection, a default), it may say with secrets of its own. */
+const saysPlatform = ({ layers }: Pick<Resource, 'layers'>, key: string): boolean =>
+  layers.findLast(({ spec }) => isJsonObject(spec.config) && Object.hasOwn(spec.config, key))?.manifest.tenant === null;

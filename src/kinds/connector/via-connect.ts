@@ -1,4 +1,5 @@
 import type { Fields, FieldValue } from '#model/change.ts';
+import { Fault } from '#model/fault.ts';
 import { Redacted } from '#model/redacted.ts';
 import { secretsIn } from '#model/secret-looking.ts';
 import type { Connect, ConnectorVerdict, LiveConnector } from '#ports/connect.ts';
@@ -24,16 +25,34 @@ export async function read(ports: ClusterPorts, scope: ReadScope): Promise<Live[
     sides.set(resource.remoteName, { desired: project(resource), owned: scope.owned.get(resource.remoteName) });
   const clusters = new Set([...sides.keys()].map(name => partsOf(name).connect));
   for (const name of scope.foreign ? ports.connectClusters : []) clusters.add(name);
-  const read = await Promise.all([...clusters].map(name => readCluster(ports, name, { sides, foreign: scope.foreign })));
+  const owning = new Set([...scope.owned.keys()].map(name => partsOf(name).connect));
+  const read = await Promise.all(
+    [...clusters].map(async name => {
+      const connect = await opened(ports, name);
+      // A name that does not exist is the mistake of its document alone; what we own there must not look missing.
+      if ('fault' in connect && !owning.has(name)) return [];
+      if ('fault' in connect) throw connect.fault;
+      return readCluster(ports, connect, { name, sides, foreign: scope.foreign });
+    }),
+  );
   return read.flat();
+}
+
+/** A Connect cluster, or why the KafkaCluster has none of this name. */
+export async function opened(ports: ClusterPorts, name: string): Promise<Connect | { readonly fault: Fault }> {
+  try {
+    return await ports.connect(name);
+  } catch (error) {
+    if (error instanceof Fault && error.code === 'connect/none') return { fault: error };
+    throw error;
+  }
 }
 
 async function readCluster(
   ports: ClusterPorts,
-  cluster: string,
-  { sides, foreign }: { sides: ReadonlyMap<string, Sides>; foreign: boolean },
+  connect: Connect,
+  { name: cluster, sides, foreign }: { name: string; sides: ReadonlyMap<string, Sides>; foreign: boolean },
 ): Promise<Live[]> {
-  const connect = await ports.connect(cluster);
   const known = (connector: LiveConnector) => sides.get(`${cluster}/${connector.name}`);
   const connectors = (await connect.connectors()).filter(each => foreign || known(each) !== undefined);
   const wanted = connectors.flatMap(each => [...secretsOf(known(each)?.desired ?? {}), ...secretsOf(known(each)?.owned ?? {})]);
