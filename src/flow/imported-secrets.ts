@@ -5,11 +5,8 @@ import type { Discovery } from './discover.ts';
 import type { Outside } from './outside.ts';
 
 /** Puts the secrets of what was found where its documents look for them: into the store `local`. What stands there under the same key with another value is refused. */
-export async function keepSecrets(outside: Outside, { frame, secrets, clusters }: Discovery, environment: string): Promise<void> {
-  const spec = frame?.environments.find(each => each.name === environment)?.spec;
-  const name = spec?.clusters[clusters[0] ?? ''];
-  const cluster = name === undefined ? undefined : frame?.clusters.get(name);
-  if (secrets.size === 0 || name === undefined || cluster === undefined) return;
+export async function keepSecrets(outside: Outside, { secrets }: Discovery): Promise<void> {
+  if (secrets.size === 0) return;
   const local = outside.secrets()('local');
   const standing = await local.getAll([...secrets.keys()]);
   const other = [...standing].find(([key, value]) => value.reveal() !== secrets.get(key)?.reveal());

@@ -45,9 +45,9 @@ export async function openPorts(
     connect: once(async (name: string) => {
       const connection = await connectConnection(directory, label, { name, spec, read });
       const { openConnect } = await import('#targets/rest/connect.ts');
-      return opened(openConnect(connection, secretPlaces(spec, name)));
+      return opened(openConnect(connection, await secretPlaces(directory, name, spec)));
     }),
-    connectClusters: connectClusters(spec),
+    connectClusters: await connectClusters(directory, spec),
   };
 }
 

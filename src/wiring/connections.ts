@@ -82,13 +82,29 @@ async function localEndpoint(directory: string, name: 'connect' | 'schema-regist
   return url === undefined ? undefined : { url };
 }
 
-/** The Connect clusters that a KafkaCluster names. */
-export const connectClusters = ({ connection }: KafkaClusterSpec): string[] =>
-  connection === 'local' ? [] : Object.keys(connection.connect ?? {});
+/** The Connect clusters of a KafkaCluster by name; the one worker beside a local cluster is `main` while it runs. */
+export async function connectClusters(directory: string, { connection }: KafkaClusterSpec): Promise<string[]> {
+  if (connection !== 'local') return Object.keys(connection.connect ?? {});
+  return (await localEndpoint(directory, 'connect')) === undefined ? [] : ['main'];
+}
 
-/** How the document says that the workers reach a store: `{key}` in its text stands for the key. */
-export function secretPlaces({ connection }: KafkaClusterSpec, name: string): SecretPlaces | undefined {
-  const stores = connection === 'local' ? undefined : connection.connect?.[name]?.secrets;
+/**
+ * How the workers reach secrets without their REST interface showing them: as the document says (`{key}` in its text stands for the key), or through the
+ * file that the worker beside a local cluster reads.
+ */
+export async function secretPlaces(
+  directory: string,
+  name: string,
+  { connection }: KafkaClusterSpec,
+): Promise<SecretPlaces | undefined> {
+  if (connection === 'local') {
+    const [{ connectSecrets }, { providerFile }] = await Promise.all([
+      import('#targets/processes/index.ts'),
+      import('#targets/secrets/provider-file.ts'),
+    ]);
+    return providerFile(connectSecrets(directory));
+  }
+  const stores = connection.connect?.[name]?.secrets;
   if (stores === undefined) return undefined;
   return {
     reference(secret) {

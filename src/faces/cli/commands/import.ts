@@ -45,7 +45,7 @@ export const importLive: Command = {
     const edited = await editedFiles(outside, discovery);
     const out = textOf(options, 'out');
     const root = out === undefined ? context.root : resolve(context.host.directory, out);
-    await keepSecrets(outside, discovery, environment);
+    await keepSecrets(outside, discovery);
     for (const [file, text] of edited) await write(join(root, file), () => text);
     for (const [file, text] of files)
       await write(join(root, file), before => (before === '' ? text : `${before.trimEnd()}\n---\n${text}`));
