@@ -10,11 +10,13 @@ export const configPrefix = 'config.';
 export const ownKeys: readonly string[] = ['name', 'connector.class'];
 
 /** The name on the workers, without prefix. */
-export const plainName = (connector: Named): string => (connector.spec as ConnectorSpec).name ?? connector.name;
+export const plainName = (connector: Named): string =>
+  typeof connector.spec.name === 'string' ? connector.spec.name : connector.name;
 
 /** The Connect cluster by its name, and the KafkaCluster where the document names one. */
 export function connectOf(connector: Named): { connect: string; cluster: string | undefined } {
-  const { connect } = connector.spec as ConnectorSpec;
+  // Asked before the shape is checked.
+  const connect = typeof connector.spec.connect === 'string' ? connector.spec.connect : '';
   const slash = connect.indexOf('/');
   return { connect: connect.slice(slash + 1), cluster: slash < 0 ? undefined : connect.slice(0, slash) };
 }
