@@ -9,7 +9,7 @@ export interface Found {
 }
 
 /** What stands for the tenant of the platform's own documents in `TENANT/NAME`. */
-const platform = 'platform';
+export const platform = 'platform';
 
 export interface References {
   /** Own tenant first, else the only match in the landscape; `TENANT/NAME` decides. Where a cluster is given, what lives on clusters must be on that one. */

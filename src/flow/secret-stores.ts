@@ -10,7 +10,7 @@ import {
   storeRefusal,
 } from '#model/secret-store.ts';
 import { absentMessage, type Composed } from './compose.ts';
-import type { References } from './references.ts';
+import { platform, type References } from './references.ts';
 
 /**
  * The SecretStores of an environment as its clusters are opened with them, by `storeName`. One that has a problem is not among them: nothing is asked of a
@@ -76,7 +76,9 @@ interface Trouble {
 
 /** Judges `STORE.KEY` of a `${secret.STORE.KEY}` as one tenant means it. Names of stores may hold dots, so the longest store that it can begin with is meant. */
 export function secretVariables(composed: Composed, references: References, refusal: Surroundings['storeRefusal']) {
-  const names = composed.declared.filter(each => each.kind === 'SecretStore').flatMap(each => [each.name, storeName(each)]);
+  const names = composed.declared
+    .filter(each => each.kind === 'SecretStore')
+    .flatMap(each => [each.name, `${each.tenant ?? platform}/${each.name}`]);
   const longest = [...new Set([localStore, ...names])].toSorted((a, b) => b.length - a.length);
   return (inside: string, tenant: string | null): Trouble | undefined => {
     const store = longest.find(each => inside.startsWith(`${each}.`));

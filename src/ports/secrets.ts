@@ -28,6 +28,8 @@ export interface Secrets {
   deleteAll(keys: readonly string[]): Promise<void>;
   /** Names only. */
   keys(): Promise<string[]>;
+  /** Where a person or an application finds a key, in the store's own words: `secret/kaas/x, field password`. Asks nobody. */
+  place(key: string): Promise<string>;
   /** Can it be reached, and may we read, write and delete there? In words; what is missing is a `Fault`. Writes nothing. */
   examine(): Promise<string>;
 }

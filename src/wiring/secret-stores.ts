@@ -77,6 +77,7 @@ function lazy(open: () => Promise<Secrets>): Secrets {
     putAll: async (values, uses) => (await opened()).putAll(values, uses),
     deleteAll: async keys => (await opened()).deleteAll(keys),
     keys: async () => (await opened()).keys(),
+    place: async key => (await opened()).place(key),
     examine: async () => (await opened()).examine(),
   };
 }

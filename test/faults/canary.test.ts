@@ -8,28 +8,32 @@ import { expect, onTestFinished, test } from 'vitest';
 import { Redacted } from '#model/redacted.ts';
 import { openLocalSecrets } from '#targets/secrets/open-local-secrets.ts';
 import { startWorker, within } from '../connect-worker.ts';
+import { secretStoresFor } from '../delivering-stores.ts';
 import { kafkaTool, scramProperties } from '../kafka-tools.ts';
 import { manifest, run, type TestLandscape, testLandscape } from '../landscape.ts';
 
 /** A secret that can be told from every other text, whatever it is for. */
 const canary = (what: string): string => `canary-${what}-${randomBytes(9).toString('hex')}`;
 
-test('no secret is ever printed, logged, cached or stored anywhere but in its own place', { timeout: 300_000 }, async () => {
+test('no secret is ever printed, logged, cached or stored anywhere but in its own place', { timeout: 600_000 }, async () => {
   const aside = mkdtempSync(join(tmpdir(), 'kaas-canary-'));
   onTestFinished(() => rmSync(aside, { recursive: true, force: true }));
   const landscape = testLandscape({
     landscape: { environments: ['dev', 'file', 'kept', 'broken'] },
     environment: { clusters: { main: 'env' } },
   });
-  const words = new Map(['env', 'file', 'kept', 'wrong', 'oauth', 'tls', 'store'].map(what => [what, canary(what)]));
+  const logins = ['vault', 'kubernetes', 'aws', 'azure'];
+  const words = new Map(['env', 'file', 'kept', 'wrong', 'oauth', 'tls', 'store', ...logins].map(what => [what, canary(what)]));
   const word = (what: string) => words.get(what) as string;
   const spoken = recorder(landscape, aside, {
     CANARY: word('env'),
     WRONG: word('wrong'),
     OAUTH: word('oauth'),
     KEY: pemOf(word('tls')),
+    ...Object.fromEntries(logins.map(what => [`LOGIN_${what.toUpperCase()}`, word(what)])),
   });
   await layOut(landscape, word);
+  const stores = await secretStoresFor(landscape, word);
   for (const what of ['env', 'file', 'kept']) await letIn(`${landscape.prefix}${what}`, word(what));
 
   await everyCommand(spoken.kaas, aside);
@@ -37,6 +41,15 @@ test('no secret is ever printed, logged, cached or stored anywhere but in its ow
   const generated = await store.keys();
   expect(generated.length).toBeGreaterThanOrEqual(4);
   for (const key of generated) words.set(`generated ${key}`, (await store.get(key))?.reveal() as string);
+  const delivered = await stores.values();
+  expect(Map.groupBy(delivered.keys(), each => each.split(' ')[0]).size).toBe(4);
+  for (const [key, value] of delivered) words.set(key, value);
+  await stores.repeatingAllTheyHear(async () => {
+    landscape.write('tenants/shop/more.yaml', stores.accounts('more'));
+    expect(await spoken.kaas(['plan', 'dev', '-o', 'json'])).toBe(1);
+    expect(await spoken.kaas(['apply', 'dev', '--yes', '--partial', '-o', 'json'])).toBe(5);
+    expect(await spoken.kaas(['doctor', 'dev'])).toBe(1);
+  });
   const identity = readFileSync(join(landscape.directory, '.kaas/age-identity.txt'), 'utf8').match(/AGE-SECRET-KEY-\S+/)?.[0];
   words.set('age identity', identity as string);
   expect([...words.values()].every(each => each.length > 20)).toBe(true);

@@ -41,7 +41,7 @@ describe('passwords in a store beyond this machine', { timeout: 180_000 }, () =>
     const again = await landscape.kaas('apply', 'dev', '--yes');
     expect([again.code, again.requests.writes]).toEqual([0, 0]);
     const { stdout } = await landscape.kaas('connection', 'dev', 'shop.checkout');
-    expect(stdout).toContain(`kept in the store team-vault under shop/dev/main/${user}`);
+    expect(stdout).toContain(`kept in the store team-vault under shop/dev/main/${user} (secret/${path}, field password)`);
     landscape.remove('tenants/shop/accounts.yaml');
     expect(await landscape.kaas('apply', 'dev', '--yes')).toMatchObject({ code: 0 });
     expect(server.secrets.get(path)?.at(-1)?.deleted).toBe(true);
@@ -103,6 +103,29 @@ describe('a store that refuses', { timeout: 180_000 }, () => {
       expect([code, problems]).toMatchObject([1, [{ code: 'plan/impossible', message: expect.stringContaining(words) }]]);
     }
     expect(await usersOf(landscape)).toEqual([]);
+  });
+});
+
+test('doctor says of each store whether it answers, and what our login may not do there', { timeout: 180_000 }, async () => {
+  const findings = async () => {
+    const { code, stdout } = await landscape.kaas('doctor', 'dev', '-o', 'json');
+    const all = (JSON.parse(stdout) as { findings: { what: string; good: boolean; says: string; remedy?: string }[] }).findings;
+    return { code, stores: all.filter(each => each.what.startsWith('secret store')) };
+  };
+  expect(await findings()).toMatchObject({
+    code: 0,
+    stores: [
+      { what: 'secret store local', good: true },
+      { what: 'secret store team-vault', good: true, says: expect.stringContaining('KV v2 at secret/kaas') },
+    ],
+  });
+  server.tokens.set(rootToken, [{ below: 'secret/', capabilities: ['read'] }]);
+  expect(await findings()).toMatchObject({
+    code: 1,
+    stores: [
+      { good: true },
+      { good: false, says: expect.stringContaining('create, update, delete'), remedy: expect.any(String) },
+    ],
   });
 });
 

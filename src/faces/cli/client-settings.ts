@@ -9,7 +9,8 @@ export interface ClientSettings {
   readonly username: string;
   /** As in `ServiceAccount.spec.authentication.type`. */
   readonly authentication: string;
-  readonly keptIn: { readonly store: string; readonly key: string };
+  /** `place`: the same in the store's own words, where they are known. */
+  readonly keptIn: { readonly store: string; readonly key: string; readonly place?: string };
 }
 
 type Pairs = readonly (readonly [string, string])[];
@@ -76,7 +77,7 @@ const yours: Readonly<Record<string, string>> = {
 
 const comment = (settings: ClientSettings): string =>
   settings.authentication.startsWith('scram')
-    ? `# ${variable}: the password, kept in the store ${settings.keptIn.store} under ${settings.keptIn.key}\n`
+    ? `# ${variable}: the password, kept in the store ${settings.keptIn.store} under ${settings.keptIn.key}${settings.keptIn.place === undefined ? '' : ` (${settings.keptIn.place})`}\n`
     : (yours[settings.authentication] ?? '');
 
 /** By the name of `--format`. */

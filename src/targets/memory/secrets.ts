@@ -22,6 +22,9 @@ export function memorySecrets(values: Map<string, Redacted> = new Map()): Secret
     async keys() {
       return [...values.keys()].sort();
     },
+    async place(key) {
+      return `${key}, in memory`;
+    },
     async examine() {
       return 'in memory';
     },

@@ -52,6 +52,10 @@ class LocalSecrets implements Secrets {
     return [...(await this.#read()).keys()].sort();
   }
 
+  async place(): Promise<string> {
+    return this.#file;
+  }
+
   async examine(): Promise<string> {
     const count = (await this.#read()).size;
     return `${this.#file} opens; ${count} secret${count === 1 ? '' : 's'} in it`;

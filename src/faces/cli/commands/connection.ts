@@ -3,7 +3,8 @@ import { resolve } from 'node:path';
 import { Fault } from '#model/fault.ts';
 import type { ClusterConnectionSpec } from '#model/frame/frame.ts';
 import type { Resource } from '#model/resource.ts';
-import { keptIn } from '#model/secret-store.ts';
+import { type Kept, keptIn as keptInText, localStore } from '#model/secret-store.ts';
+import type { Secrets } from '#ports/secrets.ts';
 import { type ClientSettings, clientFormats, clientSettings, withPassword } from '../client-settings.ts';
 import type { Command, Context } from '../command.ts';
 import { requireEnvironments } from '../environment.ts';
@@ -65,12 +66,13 @@ export const connection: Command = {
     const cluster = composed.clusters.find(each => each.logical === resource.cluster);
     if (cluster === undefined) throw new Usage(`${environment} has no cluster \`${resource.cluster}\`.`);
     const credential = outside.kinds.get(resource.kind)?.remote?.project(resource).credential;
-    const settings = settingsOf(resource, String(credential ?? ''), await reach(context, cluster.name, cluster.spec.connection));
+    const secrets = outside.secrets(checked.frame?.stores.get(environment));
+    const keptIn = await withPlace(keptInText(credential), secrets);
+    const settings = settingsOf(resource, keptIn, await reach(context, cluster.name, cluster.spec.connection));
     const format = textOf(options, 'format') as keyof typeof clientFormats;
     const out = textOf(options, 'out');
     if (out === undefined) context.print(clientSettings(format, settings));
     else {
-      const secrets = outside.secrets(checked.frame?.stores.get(environment));
       const { store, key } = settings.keptIn;
       const password = store === '' ? undefined : await secrets(store).get(key);
       if (store !== '' && password === undefined)
@@ -105,18 +107,28 @@ async function reach(
   return { bootstrapServers: local?.bootstrapServers ?? ['<start it with `kaas up`>'], encrypted: false };
 }
 
-/** `credential` is `STORE/KEY`, as the kind says where it delivers the password; empty where it makes none. */
+/** Where the kind delivers the password; empty where it makes none. A store beyond this machine says where a person finds it, if it can be opened. */
+async function withPlace(kept: Kept | undefined, secrets: (store: string) => Secrets): Promise<ClientSettings['keptIn']> {
+  if (kept === undefined) return { store: '', key: '' };
+  if (kept.store === localStore) return kept;
+  try {
+    return { ...kept, place: await secrets(kept.store).place(kept.key) };
+  } catch (error) {
+    if (error instanceof Fault) return kept;
+    throw error;
+  }
+}
+
 function settingsOf(
   resource: Resource,
-  credential: string,
+  keptIn: ClientSettings['keptIn'],
   reached: Pick<ClientSettings, 'bootstrapServers' | 'encrypted' | 'ca'>,
 ): ClientSettings {
   const spec = resource.spec as { authentication?: { type?: string } };
-  const { store, key } = keptIn(credential) ?? { store: '', key: '' };
   return {
     ...reached,
     username: resource.remoteName.replace(/^User:/, ''),
     authentication: spec.authentication?.type ?? 'scram-sha-512',
-    keptIn: { store, key },
+    keptIn,
   };
 }

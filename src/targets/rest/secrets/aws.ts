@@ -145,6 +145,7 @@ export function openAws(connection: AwsConnection): Secrets & AsyncDisposable & 
       await inParallel(gone, remove);
     },
     keys: async () => (await keys()).toSorted(),
+    place: async key => `${nameOf(key)} in ${connection.region}${field === undefined ? '' : `, field ${field}`}`,
     async examine() {
       await get('kaas-doctor');
       return `${connection.region}: we may read${prefix === '' ? '' : ` below ${prefix}`}; whether we may write is seen at the first write`;

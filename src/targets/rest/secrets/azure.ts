@@ -141,6 +141,7 @@ export function openAzure(connection: AzureConnection): Secrets & AsyncDisposabl
       await inParallel(gone, remove);
     },
     keys: async () => (await keys()).toSorted(),
+    place: async key => `${connection.vaultUrl.replace(/\/+$/, '')}/secrets/${nameOf(key)}`,
     async examine() {
       await get('kaas-doctor');
       return 'we may read; whether we may write is seen at the first write';

@@ -162,6 +162,7 @@ export function openKubernetes(
       await inParallel(gone, remove);
     },
     keys: async () => (await keys()).toSorted(),
+    place: async key => `Secret ${namespace}/${nameOf(key)}, key ${field}`,
     async examine() {
       const asked = await inParallel(['get', 'create', 'patch', 'delete'], async verb => {
         const path = '/apis/authorization.k8s.io/v1/selfsubjectaccessreviews';

@@ -153,6 +153,7 @@ export function openVault(connection: VaultConnection): Secrets & AsyncDisposabl
       const standing = await inParallel(names, async each => ((await stands(each)) ? pathNames.toKey(each) : undefined));
       return standing.filter(each => each !== undefined).toSorted();
     },
+    place: async key => `${mount}/${path === '' ? '' : `${path}/`}${name(key)}, field ${field}`,
     async examine() {
       await ready();
       await examineRights(connection, send, at('data', 'kaas-doctor'));
