@@ -123,6 +123,22 @@ describe("a tenant's own store", () => {
     ).toEqual(['secret-store/circular-login platform/p.yaml']);
   });
 
+  test('is named in full wherever it is referred to, so that nobody opens the platform’s of the same name in its place', async () => {
+    const text = '${secret.v.fraud/a} ${secret.platform/v.fraud/a} ${secret.local.fraud/a} ${secrets:x:y}';
+    const inFraud = yaml('ServiceAccount', 'fraud.a', '{ credentials: { deliverTo: { store: v } } }');
+    const written = `${inFraud}---\n${yaml('Topic', 'fraud.t', `{ partitions: 1, description: "${text}" }`)}`;
+    const { environments, problems } = await checkTexts({
+      ...frame,
+      ...files,
+      'platform/v.yaml': vault('v'),
+      'tenants/fraud/a.yaml': written,
+    });
+    const specOf = (kind: string) => environments[0]?.declared.find(each => each.kind === kind)?.spec;
+    expect(problems).toEqual([]);
+    expect(specOf('ServiceAccount')).toEqual({ credentials: { deliverTo: { store: 'fraud/v' } } });
+    expect(specOf('Topic')?.description).toBe(text.replace('secret.v.', 'secret.fraud/v.'));
+  });
+
   test('is not where another one is', async () => {
     const twin = own('v').replace('key: fraud/token', 'key: shop/token');
     expect(await codesOf({ ...files, 'tenants/shop/v.yaml': twin })).toEqual(['secret-store/shared-place tenants/shop/v.yaml']);

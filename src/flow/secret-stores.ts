@@ -1,5 +1,7 @@
-import type { Surroundings } from '#kinds/kind.ts';
+import type { Kind, Surroundings } from '#kinds/kind.ts';
 import type { Fact } from '#model/fact.ts';
+import { isJsonObject, type Json, type JsonObject } from '#model/json.ts';
+import type { Path } from '#model/position.ts';
 import type { Resource } from '#model/resource.ts';
 import {
   localStore,
@@ -74,14 +76,20 @@ interface Trouble {
   readonly message: string;
 }
 
-/** Judges `STORE.KEY` of a `${secret.STORE.KEY}` as one tenant means it. Names of stores may hold dots, so the longest store that it can begin with is meant. */
-export function secretVariables(composed: Composed, references: References, refusal: Surroundings['storeRefusal']) {
+/** Finds the store in `STORE.KEY` of a `${secret.STORE.KEY}`. Names of stores may hold dots, so the longest store that it can begin with is meant. */
+function storeIn(composed: Composed): (inside: string) => string | undefined {
   const names = composed.declared
     .filter(each => each.kind === 'SecretStore')
     .flatMap(each => [each.name, `${each.tenant ?? platform}/${each.name}`]);
   const longest = [...new Set([localStore, ...names])].toSorted((a, b) => b.length - a.length);
+  return inside => longest.find(each => inside.startsWith(`${each}.`));
+}
+
+/** Judges `STORE.KEY` as one tenant means it. */
+export function secretVariables(composed: Composed, references: References, refusal: Surroundings['storeRefusal']) {
+  const find = storeIn(composed);
   return (inside: string, tenant: string | null): Trouble | undefined => {
-    const store = longest.find(each => inside.startsWith(`${each}.`));
+    const store = find(inside);
     if (store === undefined) return absentStore(composed, inside);
     const { candidates } = references.find('SecretStore', store, tenant, null);
     if (candidates.length > 1)
@@ -90,6 +98,50 @@ export function secretVariables(composed: Composed, references: References, refu
     if (refused === undefined) return undefined;
     return { code: refused.code === 'foreign-key' ? 'foreign-secret' : 'store-not-granted', message: refused.message };
   };
+}
+
+/**
+ * Names a tenant's store in full (`TENANT/NAME`) wherever a resource refers to it, so that whoever opens it later opens the one that was judged here,
+ * and never the platform's of the same name.
+ */
+export function namingStores(composed: Composed, references: References): (resource: Resource, kind: Kind) => JsonObject {
+  if (!composed.declared.some(each => each.kind === 'SecretStore' && each.tenant !== null)) return ({ spec }) => spec;
+  const find = storeIn(composed);
+  const full = (store: string, tenant: string | null): string => {
+    const found = store === localStore ? undefined : references.find('SecretStore', store, tenant, null).found;
+    return found === undefined || found.tenant === null ? store : storeName(found);
+  };
+  const inText = (text: string, tenant: string | null): string =>
+    text.replaceAll(/\$\{secret\.([^}]+)\}/g, (whole, inside: string) => {
+      const store = find(inside);
+      return store === undefined ? whole : `\${secret.${full(store, tenant)}${inside.slice(store.length)}}`;
+    });
+  return ({ spec, tenant }, kind) => {
+    const named = (kind.references?.(spec) ?? [])
+      .filter(each => each.kind === 'SecretStore')
+      .reduce((changed, { name, path }) => replacedAt(changed, path, full(name, tenant)) as JsonObject, spec);
+    return mapTexts(named, text => (text.includes('${secret.') ? inText(text, tenant) : text)) as JsonObject;
+  };
+}
+
+/** The value with another text at a path; the very same where nothing changes. */
+function replacedAt(value: Json, [step, ...rest]: Path, text: string): Json {
+  if (step === undefined) return text;
+  const members = value as Record<string | number, Json>;
+  const changed = replacedAt(members[step] as Json, rest, text);
+  if (changed === members[step]) return value;
+  return Array.isArray(value) ? value.with(Number(step), changed) : { ...(value as JsonObject), [step]: changed };
+}
+
+function mapTexts(value: Json, map: (text: string) => string): Json {
+  if (typeof value === 'string') return map(value);
+  if (Array.isArray(value)) {
+    const mapped = value.map(each => mapTexts(each, map));
+    return mapped.every((each, index) => each === value[index]) ? value : mapped;
+  }
+  if (!isJsonObject(value)) return value;
+  const entries = Object.entries(value).map(([key, each]) => [key, mapTexts(each, map)] as const);
+  return entries.every(([key, each]) => each === value[key]) ? value : Object.fromEntries(entries);
 }
 
 function absentStore(composed: Composed, inside: string): Trouble {

@@ -16,7 +16,7 @@ import { validating } from './problems.ts';
 import { type References, referencesIn } from './references.ts';
 import { reporter } from './report.ts';
 import { secretMakers } from './secret-makers.ts';
-import { secretVariables, storeRefusals } from './secret-stores.ts';
+import { namingStores, secretVariables, storeRefusals } from './secret-stores.ts';
 import { hearingSecrets, withoutSecrets } from './secrets-in-clear.ts';
 import { checkShape } from './shape.ts';
 import { registrySharedWith, sharingProblems, twinProblems } from './shared-clusters.ts';
@@ -40,6 +40,7 @@ export function validate(composed: Composed, frame: Frame, kinds: KindRegistry):
   const references = referencesIn(composed.declared);
   const around = surroundings(composed, frame, kinds, sound, references);
   const makers = secretMakers(sound, kinds);
+  const namedInFull = namingStores(composed, references);
   const declared: Resource[] = [];
   const plain: Resource[] = [];
   const expanded: Resource[] = [];
@@ -54,7 +55,7 @@ export function validate(composed: Composed, frame: Frame, kinds: KindRegistry):
       ...makers(unresolved),
       ...resolved(unresolved, kind, { references, composed }, report),
     ];
-    const whole = { ...unresolved, refersTo };
+    const whole = { ...unresolved, spec: namedInFull(unresolved, kind), refersTo };
     const { hearing, hidden } = hearingSecrets(report);
     kind.rules?.(whole, around, hearing);
     const resource = hidden.length === 0 ? whole : { ...whole, spec: withoutSecrets(whole.spec, hidden) };

@@ -43,7 +43,8 @@ export function secretStores(around: StoreSurroundings): (declared?: SecretStore
     const named = (name: string): Secrets => {
       if (name === localStore) return once(name, { type: 'local' }, read);
       const ends = [...declared.keys()].filter(each => each.endsWith(`/${name}`));
-      const found = declared.has(name) ? name : ends.length === 1 ? (ends[0] as string) : undefined;
+      const plain = name.replace(/^platform\//, '');
+      const found = [name, plain].find(each => declared.has(each)) ?? (ends.length === 1 ? (ends[0] as string) : undefined);
       const spec = found === undefined ? undefined : declared.get(found);
       if (found !== undefined && spec !== undefined) return once(found, spec, read);
       throw new Fault('secrets/no-store', `There is no secret store \`${name}\` here.`, {
