@@ -145,6 +145,13 @@ describe("a tenant's own store", () => {
   });
 });
 
+test('an address that is not encrypted is a warning, except on this machine', async () => {
+  const over = (url: string) => vault('v').replace('https://vault:8200', url);
+  expect(await codesOf({ 'platform/v.yaml': over('http://vault:8200') })).toEqual(['secret-store/in-clear platform/v.yaml']);
+  expect(await storesOf({ 'platform/v.yaml': over('http://vault:8200') })).toEqual(['v']);
+  expect(await codesOf({ 'platform/v.yaml': over('http://127.0.0.1:8200') })).toEqual([]);
+});
+
 test('`local` needs no document, and no document may take its name', async () => {
   expect(await codesOf({ 'platform/v.yaml': vault('local') })).toEqual(['secret-store/reserved-name platform/v.yaml']);
 });

@@ -133,3 +133,12 @@ describe('in an age file', () => {
     await chmod(directory, 0o700);
   });
 });
+
+test('a store in a file of its own shares the identity, and nothing else', async () => {
+  const file = path.join(path.dirname(directory), 'elsewhere', 'team.age');
+  const [main, own] = [openLocalSecrets({ directory }), openLocalSecrets({ directory, file })];
+  await own.put('a', secret('1'));
+  expect([await own.keys(), await main.keys()]).toEqual([['a'], []]);
+  expect(await readdir(path.dirname(file))).toEqual(['team.age']);
+  expect(await own.place('a')).toBe(file);
+});

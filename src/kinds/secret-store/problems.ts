@@ -14,6 +14,11 @@ export const report = problems('secret-store', {
     title: 'The login of a store is kept in another one',
     hint: "Name an environment variable or a file. Only a tenant's store logs in with a secret out of a store, one of the platform's.",
   },
+  'in-clear': {
+    title: 'Secrets would travel in clear',
+    severity: 'warning',
+    hint: 'Write https://, with `tls.ca` where the authority is your own.',
+  },
   'shared-place': {
     title: 'Two stores keep their secrets in one place',
     hint: 'Give each its own path, namespace, prefix or vault, or use one document for both by a Grant.',

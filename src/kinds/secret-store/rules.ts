@@ -23,6 +23,9 @@ export const rules: NonNullable<Kind['rules']> = (resource, around, reportAt) =>
         'Whom a store is for is said by the platform, or by a Grant.',
       );
   }
+  for (const [field, address] of Object.entries(spec))
+    if (typeof address === 'string' && /^http:\/\/(?!(localhost|127\.[\d.]+|\[::1\])([:/]|$))/i.test(address))
+      reportAt(details => report('in-clear', details), [field], `\`${address}\` is not encrypted.`);
   const twin = sharing(resource, around);
   if (twin !== undefined)
     reportAt(

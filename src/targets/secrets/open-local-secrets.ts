@@ -58,7 +58,9 @@ class LocalSecrets implements Secrets {
 
   async examine(): Promise<string> {
     const count = (await this.#read()).size;
-    return `${this.#file} opens; ${count} secret${count === 1 ? '' : 's'} in it`;
+    return count === 0
+      ? `${this.#file}: nothing is kept there yet`
+      : `${this.#file} opens; ${count} secret${count === 1 ? '' : 's'} in it`;
   }
 
   put(key: string, value: Redacted): Promise<void> {
