@@ -8,6 +8,7 @@ import { inspect } from 'node:util';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { Redacted } from '#model/redacted.ts';
 import { memorySecrets } from '#targets/memory/secrets.ts';
+import { whileLocked } from '#targets/secrets/file-lock.ts';
 import { openLocalSecrets } from '#targets/secrets/open-local-secrets.ts';
 import { secret, secretsContract } from './secrets.contract.ts';
 
@@ -141,4 +142,16 @@ test('a store in a file of its own shares the identity, and nothing else', async
   expect([await own.keys(), await main.keys()]).toEqual([['a'], []]);
   expect(await readdir(path.dirname(file))).toEqual(['team.age']);
   expect(await own.place('a')).toBe(file);
+});
+
+test('of many that want a lock in one process, one at a time has it', { timeout: 120_000 }, async () => {
+  const lock = path.join(path.dirname(directory), 'lock');
+  let [inside, most] = [0, 0];
+  const work = async () => {
+    most = Math.max(most, ++inside);
+    await new Promise(resolve => setTimeout(resolve, 2));
+    inside--;
+  };
+  for (let round = 0; round < 12; round++) await Promise.all(Array.from({ length: 30 }, () => whileLocked(lock, work)));
+  expect(most).toBe(1);
 });

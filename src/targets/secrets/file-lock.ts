@@ -67,7 +67,9 @@ async function ownerOf(file: string): Promise<Owner | undefined> {
 
 async function isStale(file: string): Promise<boolean> {
   const owner = await ownerOf(file);
-  if (owner?.host === hostname() && (owner.pid === process.pid ? !held.has(owner.id) : !isAlive(owner.pid))) return true;
+  // An owner takes its lock away before it ends: what is read a second time was left behind, what is not has made room for another's meanwhile.
+  if (owner?.host === hostname() && (owner.pid === process.pid ? !held.has(owner.id) : !isAlive(owner.pid)))
+    return (await ownerOf(file))?.id === owner.id;
   const age = await stat(file).then(
     found => Date.now() - found.mtimeMs,
     () => 0,
