@@ -47,6 +47,7 @@ function propertiesFile(file: string): Secrets {
     deleteAll: keys => change(values => keys.forEach(key => void values.delete(key))),
     keys: async () => [...(await read()).keys()].toSorted(),
     examine: async () => `${(await read()).size} secrets for the workers`,
+    place: async key => `${file}, ${key}`,
   };
 }
 
