@@ -18,8 +18,20 @@ export function textOf({ spec, files }: Pick<Named, 'spec' | 'files'>): string |
   return file === undefined ? undefined : files?.[file];
 }
 
-/** Asked before the shape is checked and before references are known: what cannot be told is `other`. */
-export function namingOf(schema: Pick<Named, 'name' | 'spec' | 'files'>): Naming {
+type Schema = Pick<Named, 'name' | 'spec' | 'files'>;
+
+const told = new WeakMap<object, { readonly of: Schema; readonly naming: Naming }>();
+
+/** Asked before the shape is checked and before references are known: what cannot be told is `other`. A text is read for it once, however often this is asked. */
+export function namingOf(schema: Schema): Naming {
+  const known = told.get(schema.spec);
+  if (known !== undefined && known.of.name === schema.name && known.of.files === schema.files) return known.naming;
+  const naming = readNaming(schema);
+  told.set(schema.spec, { of: schema, naming });
+  return naming;
+}
+
+function readNaming(schema: Schema): Naming {
   const subject = plainSubject(schema);
   const record = recordOf(String(schema.spec.type), textOf(schema) ?? '');
   if (record !== undefined && subject === record) return { by: 'record' };
@@ -42,10 +54,13 @@ export function ownedSubject(schema: Named): OwnedName[] {
     : [{ category: 'subjects', name: plainSubject(schema), path }];
 }
 
+/** Comments and texts of Protobuf. One that never ends goes to the end: looking for an end that is not there from each beginning would take for ever. */
+const noCode = /\/\*[^]*?(?:\*\/|$)|\/\/[^\n]*|"(?:[^"\\\n]|\\.)*"?|'(?:[^'\\\n]|\\.)*'?/g;
+
 /** The name that clients give the record: Avro's full name, Protobuf's first message with its package, JSON Schema's title. */
 function recordOf(type: string, text: string): string | undefined {
   if (type === 'PROTOBUF') {
-    const bare = text.replace(/\/\*[^]*?\*\/|\/\/[^\n]*/g, ' ');
+    const bare = text.replace(noCode, ' ');
     const inside = /(?:^|[;}\s])package\s+([\w.]+)\s*;/.exec(bare)?.[1];
     const message = /(?:^|[;}\s])message\s+(\w+)/.exec(bare)?.[1];
     return message === undefined ? undefined : inside === undefined ? message : `${inside}.${message}`;
