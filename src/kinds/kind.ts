@@ -309,9 +309,19 @@ export interface Kind {
   collapse?: Collapse;
   /** Checks that need more than the shape. `report` fills place, subject and scope from the path in the spec. */
   rules?(resource: Resource, around: Surroundings, report: ReportAt): void;
-  /** Checks against the resources of this kind in the landscape's other environments; `others` composes these, so it is called only where it matters. */
-  acrossEnvironments?(resource: Resource, others: () => readonly Resource[], report: ReportAt): void;
+  /** Checks against the resources of this kind in the landscape's other environments. */
+  acrossEnvironments?(resource: Resource, elsewhere: Elsewhere, report: ReportAt): void;
   readonly remote?: Remote;
+}
+
+/** The resources of one kind by environment. Asking composes the environments that are asked for, so it is done only where it matters. */
+export interface Elsewhere {
+  /** Of the environment itself. */
+  here(): readonly Resource[];
+  /** Of the environment that it comes after; none where it comes after none. */
+  before(): readonly Resource[];
+  /** Of all other environments. */
+  others(): readonly Resource[];
 }
 
 /** Records a problem of this resource; `path` is a path of its spec. */

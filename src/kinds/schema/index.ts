@@ -5,6 +5,7 @@ import { read } from './live.ts';
 import { probe } from './probe.ts';
 import { reasons, report } from './problems.ts';
 import { project } from './project.ts';
+import { promotable } from './promotion.ts';
 import { referencesIn } from './references.ts';
 import { rules } from './rules.ts';
 import { SchemaSpec } from './spec.ts';
@@ -44,6 +45,7 @@ export const schema: Kind = {
   ownedNames: ownedSubject,
   remoteName: remoteSubject,
   rules,
+  acrossEnvironments: promotable,
   remote: {
     needs: ['schemaRegistry'],
     holdsData: true,

@@ -13,6 +13,11 @@ export const report = problems('schema', {
     title: "Another tenant's schema needs that tenant's consent",
     hint: 'Ask its owner for a Grant with `schemas: [NAME]`.',
   },
+  'not-promotable': {
+    title: 'The schema of the environment before could not follow this one',
+    severity: 'warning',
+    hint: 'Change the schema there to one that can follow, or set another `compatibility` here.',
+  },
   'shared-registry': {
     title: 'A subject named by its record would be shared between environments',
     hint: 'Clients derive such a subject, so it takes no prefix: give the environment a registry or a registry context of its own.',

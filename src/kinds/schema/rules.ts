@@ -1,12 +1,11 @@
 import { besideDocument } from '#model/file-path.ts';
 import { provenance, type Resource } from '#model/resource.ts';
-import { parseSchema, type SchemaText } from '#schemas/index.ts';
+import { parseSchema } from '#schemas/index.ts';
 import type { Kind, Surroundings } from '../kind.ts';
 import { report } from './problems.ts';
 import type { SchemaSpec } from './spec.ts';
+import { mostBehind, standingBehind } from './standing-behind.ts';
 import { namingOf, plainSubject, textOf } from './subject.ts';
-
-const mostBehind = 100;
 
 /** One text that can be read, references that exist and may be used, and a subject that no other environment has. */
 export const rules: NonNullable<Kind['rules']> = (schema, around, reportAt) => {
@@ -39,7 +38,7 @@ function readable(schema: Resource, around: Surroundings, reportAt: Parameters<N
   const text = textOf(schema);
   if (text === undefined) return;
   const path = spec.file === undefined ? ['definition'] : ['file'];
-  const behind = standingBehind(schema, around);
+  const behind = standingBehind(schema, (from, name) => around.resolve({ kind: 'Schema', name }, from.tenant, from.cluster));
   if (behind === 'circle')
     reportAt(details => report('cycle', details), ['references'], `\`${schema.name}\` refers to itself in the end.`);
   else if (behind === 'many')
@@ -58,26 +57,6 @@ function readable(schema: Resource, around: Surroundings, reportAt: Parameters<N
   const where =
     parsed.at === undefined || at !== undefined ? '' : ` (line ${parsed.at.line}, column ${parsed.at.column} of the definition)`;
   reportAt(details => report('invalid', details), path, `${parsed.message}${where}.`, at === undefined ? {} : { at });
-}
-
-/** All schemas that it refers to, those behind them included, each by every name that it is called by. */
-function standingBehind(schema: Resource, around: Surroundings): SchemaText[] | 'circle' | 'many' | 'unknown' {
-  const found = new Map<string, SchemaText>();
-  const open: Resource[] = [schema];
-  const seen = new Set<Resource>();
-  for (let each = open.pop(); each !== undefined; each = open.pop())
-    for (const reference of (each.spec as SchemaSpec).references ?? []) {
-      if (!('schema' in reference)) return 'unknown';
-      const target = around.resolve({ kind: 'Schema', name: reference.schema }, each.tenant, each.cluster);
-      const text = target === undefined ? undefined : textOf(target);
-      if (target === undefined || text === undefined) return 'unknown';
-      if (target.name === schema.name && target.tenant === schema.tenant) return 'circle';
-      found.set(reference.name, { name: reference.name, type: (target.spec as SchemaSpec).type, text });
-      if (seen.size > mostBehind) return 'many';
-      if (!seen.has(target)) open.push(target);
-      seen.add(target);
-    }
-  return [...found.values()];
 }
 
 /** Its own, the platform's, or one that its owner granted. */

@@ -68,6 +68,21 @@ describe('the text', () => {
   });
 });
 
+test('a pinned reference is not read as the declared text, which may be a later version', async () => {
+  const uses = '{ type: record, name: Order, namespace: acme, fields: [{ name: total, type: acme.Old }] }';
+  const order = (version: string) =>
+    yaml(
+      'Schema',
+      'shop.orders-value',
+      `{ type: AVRO, definition: ${uses}, references: [{ name: acme.Old, schema: shop.money${version} }] }`,
+    );
+  const files = (version: string) => ({
+    'tenants/shop/a.yaml': [order(version), yaml('Schema', 'shop.money', money)].join('---\n'),
+  });
+  expect((await checked(files(''))).problems).toEqual(['schema/invalid tenants/shop/a.yaml:4:21']);
+  expect((await checked(files(', version: 1'))).problems).toEqual([]);
+});
+
 describe("another tenant's schema", () => {
   const importing =
     '{ type: AVRO, references: [{ name: acme.Money, schema: shop/acme.Money }], definition: { type: record, name: Fee, fields: [{ name: m, type: acme.Money }] } }';

@@ -108,7 +108,7 @@ export const serviceAccount: Kind = {
         `\`${principal}\` is not given to ${account.tenant}.`,
       );
   },
-  acrossEnvironments: (account, others, reportAt) => {
+  acrossEnvironments: (account, { others }, reportAt) => {
     const path = ['credentials', 'deliverTo', 'key'];
     const sharing = sharingKeyElsewhere(account, others);
     if (sharing.length === 0) return;
