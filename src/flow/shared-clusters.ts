@@ -113,7 +113,7 @@ export function sharingProblems(frame: Frame, environment: Environment): Problem
 export function registrySharedWith(frame: Frame, environment: string, name: string): string[] {
   const own = frame.clusters.get(name);
   const addressOf = (cluster: ClusterDocument) =>
-    cluster.spec.connection === 'local' ? undefined : cluster.spec.connection.schemaRegistry?.url.replace(/\/+$/, '');
+    cluster.spec.connection === 'local' ? undefined : addressIn(cluster.spec.connection.schemaRegistry?.url);
   const shared = (other: ClusterDocument) =>
     own !== undefined && (other.name === own.name || (addressOf(own) !== undefined && addressOf(other) === addressOf(own)));
   return frame.environments
@@ -125,3 +125,7 @@ export function registrySharedWith(frame: Frame, environment: string, name: stri
     )
     .map(each => each.name);
 }
+
+/** A URL in one way of writing it: scheme and host in small letters, no default port, no slash at the end. */
+const addressIn = (url: string | undefined): string | undefined =>
+  url === undefined ? undefined : (URL.canParse(url) ? new URL(url).href : url).replace(/\/+$/, '');

@@ -43,6 +43,23 @@ describe('a subject', () => {
     const value = { 'tenants/shop/a.yaml': yaml('Schema', 'shop.orders-value', money) };
     expect((await checked({ ...two, ...value })).problems).toEqual([]);
   });
+
+  test.each([
+    ['written in another way', 'HTTP://Registry:80/api/', 'http://registry/api', true],
+    ['in a context of its own', 'http://registry/contexts/.dev.', 'http://registry/contexts/.test.', false],
+    ['on another port', 'http://registry:8081', 'http://registry:8082', false],
+  ])('named by its record: the registry of another environment, %s', async (_how, one, other, refused) => {
+    const cluster = (name: string, url: string) =>
+      yaml('KafkaCluster', name, `{ connection: { bootstrapServers: ["${name}:9092"], schemaRegistry: { url: "${url}" } } }`);
+    const two = {
+      'kaas.yaml': yaml('Landscape', 'l', '{ environments: [dev, test] }'),
+      'platform/main.yaml': cluster('main', one),
+      'platform/test.yaml': yaml('Environment', 'test', '{ clusters: { main: second } }'),
+      'platform/second.yaml': cluster('second', other),
+    };
+    const { problems } = await checked({ ...two, 'tenants/shop/a.yaml': yaml('Schema', 'acme.Money', money) });
+    expect(problems.some(each => each.startsWith('schema/shared-registry'))).toBe(refused);
+  });
 });
 
 describe('the text', () => {
