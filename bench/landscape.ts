@@ -1,5 +1,6 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { type BenchSchemaType, schemaText, typeOf } from './schema-texts.ts';
 
 export interface BenchLandscape {
   readonly prefix: string;
@@ -16,8 +17,14 @@ export interface BenchLandscape {
   readonly retention?: string;
   /** So many SCRAM accounts. */
   readonly accounts?: number;
+  /** So many Schema documents, each with a file of its own. */
+  readonly schemas?: number;
+  /** In Avro alone, or in all three languages in turn. */
+  readonly languages?: 1 | 3;
+  readonly registry?: string;
 }
 
+const endings: Readonly<Record<BenchSchemaType, string>> = { AVRO: 'avsc', PROTOBUF: 'proto', JSON: 'json' };
 const perFile = 500;
 /** Five ACL bindings for each topic. */
 const operations = ['READ', 'WRITE', 'DESCRIBE', 'DESCRIBE_CONFIGS', 'DELETE'];
@@ -39,6 +46,9 @@ export function writeBenchLandscape(folder: string, landscape: BenchLandscape): 
     firstRetention = retention,
     accounts = 0,
     operationsEach,
+    schemas = 0,
+    languages = 3,
+    registry,
   } = landscape;
   const write = (file: string, text: string) => {
     mkdirSync(dirname(join(folder, file)), { recursive: true });
@@ -50,6 +60,7 @@ export function writeBenchLandscape(folder: string, landscape: BenchLandscape): 
     mechanism: 'SCRAM-SHA-512',
     username: user,
     password: { env: 'BENCH_PASSWORD' },
+    ...(registry === undefined ? {} : { schemaRegistry: { url: registry } }),
   };
   const defaults = { topic: { partitions: 1, replicationFactor: 1 } };
   write('kaas.yaml', document('Landscape', 'bench', { environments: ['dev'], defaults }));
@@ -72,6 +83,15 @@ export function writeBenchLandscape(folder: string, landscape: BenchLandscape): 
       `tenants/shop/accounts-${start}.yaml`,
       indexes.map(index => document('ServiceAccount', `shop.user-${index}`, scram)).join(''),
     );
+  });
+  inFiles(schemas, (start, indexes) => {
+    const texts = indexes.map(index => {
+      const type = typeOf(languages === 1 ? 0 : index);
+      const file = `schemas/record-${index}.${endings[type]}`;
+      write(`tenants/shop/${file}`, schemaText(type, index, 3));
+      return document('Schema', `shop.topic-${index}-value`, { type, file });
+    });
+    write(`tenants/shop/schemas-${start}.yaml`, texts.join(''));
   });
   inFiles(withAcls, (start, indexes) => {
     const texts = indexes.map(index =>

@@ -48,14 +48,16 @@ export function writeReport(): void {
 
     npm run bench                  all, some minutes
     npm run bench -- plan change   some: start, validate, plan, change, create, config, acls,
-                                   acls-large, unacls, users, plan-large
+                                   acls-large, unacls, users, plan-schemas,
+                                   load-schemas, plan-large
 
 Every figure is of a whole process, from its start to its end: wall time, CPU time (user and system, all threads), peak memory, requests to Kafka and how
 many of them wrote. Kafka is real: one broker of \`kaas up\`'s kind on the same machine, its data in memory. Read-only jobs and small changes are the median of
 three runs, alternating with what they are compared to; those that create a lot run once.
 
 The *floor* is a process of its own (\`bench/floor.ts\`) that logs in and sends just the raw requests that the job needs; no program on the same client can
-be faster. It knows no documents, no ledger, no journal. For \`validate\` it parses the same files with the same YAML library and does nothing else.
+be faster. It knows no documents, no ledger, no journal. For \`validate\` it parses the same files with the same YAML library and does nothing else,
+for schemas also with our own parsers (\`bench/floor-schemas.ts\`); of a registry it reads what Apicurio offers: the list of subjects, and the latest version of each.
 
 The machine's cores were shared with other work while this was measured: expect ±30 %, more for what runs once.
 

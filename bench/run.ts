@@ -4,6 +4,7 @@ import { bundle } from '../scripts/build.ts';
 import { start, validate } from './offline.ts';
 import { acls, change, config, create, plan, unacls, users } from './on-kafka.ts';
 import { writeReport } from './report.ts';
+import { loadSchemas, planSchemas } from './schemas.ts';
 import { root, Stage } from './stage.ts';
 
 /** `npm run bench` runs all in this order, `npm run bench -- NAME…` some. */
@@ -21,6 +22,8 @@ const benchmarks: Readonly<Record<string, (stage: Stage) => Promise<void>>> = {
   'acls-large': stage => acls(stage, 10_000, 70_000),
   unacls,
   users: stage => users(stage, 5_000),
+  'plan-schemas': stage => planSchemas(stage, 5_000),
+  'load-schemas': stage => loadSchemas(stage, 2_000),
   'plan-large': async stage => {
     for (const topics of [1_000, 5_000, 10_000]) {
       await using own = new Stage();

@@ -4,7 +4,7 @@ import { cpus, tmpdir, totalmem } from 'node:os';
 import { join } from 'node:path';
 import { build } from 'rolldown';
 import { bundling, modules } from '../scripts/build.ts';
-import { bootstrapServers, startKafka, stopKafka } from '../src/targets/processes/index.ts';
+import { besideUrl, bootstrapServers, startBeside, startKafka, stopKafka } from '../src/targets/processes/index.ts';
 import { type BenchLandscape, writeBenchLandscape } from './landscape.ts';
 import { type Figures, measure } from './measure.ts';
 
@@ -61,11 +61,23 @@ export class Stage implements AsyncDisposable {
     };
   }
 
+  /** The schema registry beside the broker. */
+  async registry(): Promise<void> {
+    await this.kafka();
+    const folder = join(this.folder, 'kafka');
+    await startBeside(folder, ['schema-registry']);
+    this.#environment = { ...this.#environment, BENCH_REGISTRY: besideUrl(folder, 'schema-registry') ?? '' };
+  }
+
   /** Writes a landscape, or writes it anew, and returns its folder. */
-  landscape(name: string, options: Omit<BenchLandscape, 'bootstrap' | 'user'>): string {
+  landscape(name: string, options: Omit<BenchLandscape, 'bootstrap' | 'user' | 'registry'>): string {
     const folder = join(this.folder, name);
-    const { BENCH_BOOTSTRAP: bootstrap = '127.0.0.1:1', BENCH_USER: user = 'nobody' } = this.#environment;
-    writeBenchLandscape(folder, { ...options, bootstrap, user });
+    const {
+      BENCH_BOOTSTRAP: bootstrap = '127.0.0.1:1',
+      BENCH_USER: user = 'nobody',
+      BENCH_REGISTRY: registry,
+    } = this.#environment;
+    writeBenchLandscape(folder, { ...options, bootstrap, user, ...(registry === undefined ? {} : { registry }) });
     return folder;
   }
 
@@ -80,10 +92,19 @@ export class Stage implements AsyncDisposable {
   }
 
   /** One run of the floor, bundled like `kaas`, so that the two differ in what they do and not in how they start. */
-  async floor(...args: string[]): Promise<Figures> {
-    if (!existsSync(join(this.folder, 'floor.js')))
-      await build({ ...bundling, input: { floor: 'bench/floor.ts' }, output: { ...modules, dir: this.folder } });
-    return measure(process.execPath, [join(this.folder, 'floor.js'), ...args], this.#environment);
+  floor(...args: string[]): Promise<Figures> {
+    return this.#bundled('floor', args);
+  }
+
+  /** The same of what concerns schemas. */
+  schemaFloor(...args: string[]): Promise<Figures> {
+    return this.#bundled('floor-schemas', args);
+  }
+
+  async #bundled(name: string, args: readonly string[]): Promise<Figures> {
+    if (!existsSync(join(this.folder, `${name}.js`)))
+      await build({ ...bundling, input: { [name]: `bench/${name}.ts` }, output: { ...modules, dir: this.folder } });
+    return measure(process.execPath, [join(this.folder, `${name}.js`), ...args], this.#environment);
   }
 
   record({ name, size, ours, floor, against = 'floor', target }: NewResult): void {
