@@ -6,6 +6,7 @@ import { Redacted } from '#model/redacted.ts';
 import type { Connect } from '#ports/connect.ts';
 import type { Kafka } from '#ports/kafka.ts';
 import type { Secrets } from '#ports/secrets.ts';
+import { memorySchemaRegistry } from '#targets/memory/schema-registry.ts';
 import { memorySecrets } from '#targets/memory/secrets.ts';
 import { memoryStore } from '#targets/memory/store.ts';
 
@@ -19,6 +20,7 @@ export function memoryOutside(
 ): Outside {
   const store = memoryStore();
   const secrets = beside.secrets ?? memorySecrets();
+  const schemas = memorySchemaRegistry();
   let serial = 0;
   return {
     kinds: registry,
@@ -40,7 +42,7 @@ export function memoryOutside(
     cluster: async name => ({
       kafka: typeof kafka === 'function' ? kafka(name) : kafka,
       secrets: () => secrets,
-      schemaRegistry: () => Promise.reject(new Fault('registry/none', 'There is no schema registry in memory.')),
+      schemaRegistry: async () => schemas,
       connect: async () => {
         if (beside.connect === undefined) throw new Fault('connect/none', 'There is no Connect cluster in memory.');
         return beside.connect;

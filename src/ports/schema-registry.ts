@@ -64,7 +64,7 @@ export interface SchemaRegistry extends AsyncDisposable {
   latest(of?: ReadonlySet<string>): Promise<Map<string, SubjectVersion>>;
   /** All versions of these subjects, oldest first. */
   versions(subjects: readonly string[]): Promise<Map<string, readonly SubjectVersion[]>>;
-  /** What is set on these subjects; an unknown subject has nothing set. */
+  /** What is set on these subjects; an unknown subject has nothing set. A registry that cannot tell (Apicurio) answers its own setting where nothing is set. */
   settings(subjects: readonly string[]): Promise<Map<string, SubjectSettings>>;
   /** What holds where a subject sets nothing. */
   defaults(): Promise<{ readonly compatibility: Compatibility; readonly mode: SubjectMode }>;
@@ -76,6 +76,6 @@ export interface SchemaRegistry extends AsyncDisposable {
   register(schemas: readonly SubjectSchema[]): Promise<ItemResult<number>[]>;
   /** Sets, or with null takes away, what a subject sets itself; absent members stay. */
   configure(settings: readonly ({ readonly subject: string } & Partial<SubjectSettings>)[]): Promise<ItemResult[]>;
-  /** Soft deletion of all versions: they can be brought back. A subject that is not there is no failure. */
+  /** Soft deletion of all versions: they can be brought back. What was set on the subject goes with it. A subject that is not there is no failure, one that others refer to is (`registry/referenced`). */
   remove(subjects: readonly string[]): Promise<ItemResult[]>;
 }

@@ -54,11 +54,13 @@ export async function openPorts(
 /** Empty ones, for plans against nothing. */
 export async function emptyPorts({ secrets }: Pick<Opening, 'secrets'>): Promise<ClusterPorts> {
   const { memoryKafka } = await import('#targets/memory/kafka.ts');
+  const { memorySchemaRegistry } = await import('#targets/memory/schema-registry.ts');
+  const registry = memorySchemaRegistry();
   const none = (code: string) => () => Promise.reject(new Fault(code, 'There is none offline.'));
   return {
     kafka: memoryKafka(),
     secrets,
-    schemaRegistry: none('registry/none'),
+    schemaRegistry: async () => registry,
     connect: none('connect/none'),
     connectClusters: [],
   };

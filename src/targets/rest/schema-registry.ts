@@ -18,21 +18,18 @@ import { eachResult, inParallel } from './in-parallel.ts';
 export function openSchemaRegistry(connection: EndpointConnection): SchemaRegistry {
   const client = restClient(connection, 'registry');
   const refusal = (answer: RestAnswer, about: string): Fault => {
-    const codes: Readonly<Record<number, string>> = {
-      403: 'authorization-failed',
-      404: 'not-found',
-      409: 'incompatible',
-      422: 'invalid',
-      429: 'throttled',
-    };
-    return new Fault(`registry/${codes[answer.status] ?? `status-${answer.status}`}`, `${about}: ${messageOf(answer.body)}`, {
+    const { error_code: code } = objectIn(answer.body);
+    const name = refusals[Number(code)] ?? refusals[answer.status] ?? `status-${answer.status}`;
+    const message = messageOf(answer.body);
+    const more = hints.find(([said]) => said.test(message))?.[1] ?? '';
+    return new Fault(`registry/${name}`, `${about}: ${message}${more}`, {
       ...(answer.status === 429 ? { retry: 'later' as const, retryAfterMs: answer.retryAfterMs } : {}),
     });
   };
-  /** Undefined for 404, whose meaning is the caller's. */
+  /** Undefined where the registry itself says that it has none; any other 404 comes from something in between, or from a wrong path in the URL. */
   const ask = async (request: RestRequest, about: string): Promise<Json | undefined> => {
     const answer = await client.send(request);
-    if (answer.status === 404) return undefined;
+    if (answer.status === 404 && saysAbsent(answer.body)) return undefined;
     if (answer.status >= 400) throw refusal(answer, about);
     return answer.body;
   };
@@ -42,7 +39,7 @@ export function openSchemaRegistry(connection: EndpointConnection): SchemaRegist
     return answer.body ?? null;
   };
   const under = (family: string, subject: string, rest = '', query = '') => ({
-    path: `/${family}/${encodeURIComponent(subject)}${rest}${query}`,
+    path: `/${family}/${segment(subject)}${rest}${query}`,
     api: `/${family}/{subject}${rest.replace(/\/\d+$/, '/{version}')}`,
   });
   const noList = (what: string) =>
@@ -52,18 +49,28 @@ export function openSchemaRegistry(connection: EndpointConnection): SchemaRegist
     const body = await ask({ method: 'GET', ...under('subjects', subject, `/versions/${version}`) }, `reading ${subject}`);
     return body === undefined ? undefined : subjectVersion(body);
   };
-  /** All latest versions in one answer; undefined where the registry has no such list, or leaves out whose schemas they are, as Apicurio does. */
-  const listed = async (): Promise<Map<string, SubjectVersion> | undefined> => {
-    const request = (limit: string) => ({
-      method: 'GET' as const,
-      path: `/schemas?latestOnly=true${limit}`,
-      api: '/schemas?latestOnly=true',
-    });
-    const first = await ask(request('&limit=1'), 'listing schemas');
-    if (!Array.isArray(first) || first.some(each => objectIn(each).subject === undefined)) return undefined;
-    const body = first.length === 1 ? await must(request(''), 'listing schemas') : first;
-    if (!Array.isArray(body)) throw noList('/schemas');
-    return new Map(body.map(subjectVersion).map(each => [each.subject, each]));
+  /**
+   * A whole list, whatever a registry gives at once: Apicurio and Confluent's give 1,000 without a word that there are more. A registry that knows no
+   * pages answers all, and then the same again. Throws where an answer is no list.
+   */
+  const whole = async <Row>(path: string, read: (row: Json) => readonly [string, Row]): Promise<Map<string, Row>> => {
+    const rows = new Map<string, Row>();
+    for (let more = true; more; ) {
+      const asked = `${path}${path.includes('?') ? '&' : '?'}limit=${mostRows}&offset=${rows.size}`;
+      const page = await must({ method: 'GET', path: asked, api: path }, `listing ${path}`);
+      if (!Array.isArray(page)) throw noList(path);
+      const known = rows.size;
+      for (const [name, row] of page.map(read)) rows.set(name, row);
+      more = page.length >= leastPage && rows.size > known;
+    }
+    return rows;
+  };
+  /** Can all latest versions be had in one list? Some registries have none; Apicurio's leaves out whose schemas they are. */
+  const lists = async (): Promise<boolean> => {
+    const { status, body } = await client.send({ method: 'GET', path: `${latestOnly}&limit=1`, api: `${latestOnly}&limit=1` });
+    if (status >= 400) return false;
+    if (!Array.isArray(body)) throw noList(latestOnly);
+    return body.every(each => objectIn(each).subject !== undefined);
   };
   const setting = async (family: 'config' | 'mode', subject: string): Promise<JsonObject | undefined> => {
     const body = await ask({ method: 'GET', ...under(family, subject) }, `reading the ${family} of ${subject}`);
@@ -78,12 +85,9 @@ export function openSchemaRegistry(connection: EndpointConnection): SchemaRegist
   return {
     requests: client.requests,
     async latest(of) {
-      const all = await listed();
-      if (all !== undefined) return all;
-      const path = '/subjects';
-      const existing = await must({ method: 'GET', path, api: path }, 'listing subjects');
-      if (!Array.isArray(existing)) throw noList(path);
-      const asked = of === undefined ? existing.map(String) : existing.map(String).filter(name => of.has(name));
+      if (await lists()) return whole(latestOnly, row => [subjectVersion(row).subject, subjectVersion(row)]);
+      const existing = [...(await whole('/subjects', row => [String(row), row])).keys()];
+      const asked = of === undefined ? existing : existing.filter(name => of.has(name));
       const found = await inParallel(asked, subject => one(subject, 'latest'));
       return new Map(found.filter(each => each !== undefined).map(each => [each.subject, each]));
     },
@@ -134,7 +138,11 @@ export function openSchemaRegistry(connection: EndpointConnection): SchemaRegist
         const request = under('subjects', subject, '/versions', `?normalize=${normalize}`);
         const body = await must({ method: 'POST', ...request, body: schemaBody(schema), writes: true }, `registering ${subject}`);
         const version = objectIn(body).version;
-        return typeof version === 'number' ? version : ((await one(subject, 'latest'))?.version ?? 0);
+        if (typeof version === 'number') return version;
+        // Apicurio and older registries name the id alone; the latest version may be another one than ours.
+        const lookup = under('subjects', subject, '', `?normalize=${normalize}`);
+        return subjectVersion(await must({ method: 'POST', ...lookup, body: schemaBody(schema) }, `looking for ${subject}`))
+          .version;
       }),
     configure: settings =>
       eachResult(settings, async ({ subject, compatibility, mode }) => {
@@ -144,9 +152,44 @@ export function openSchemaRegistry(connection: EndpointConnection): SchemaRegist
     remove: subjects =>
       eachResult(subjects, async subject => {
         await ask({ method: 'DELETE', ...under('subjects', subject), writes: true }, `deleting ${subject}`);
+        // Confluent's registry takes the settings away with the subject; Apicurio keeps them for whoever registers it again.
+        await set('config', subject, null);
+        await set('mode', subject, null);
       }),
     [Symbol.asyncDispose]: () => client[Symbol.asyncDispose](),
   };
+}
+
+/** By Confluent's error codes, else by the status. */
+const refusals: Readonly<Record<number, string>> = {
+  403: 'authorization-failed',
+  404: 'not-found',
+  409: 'incompatible',
+  422: 'invalid',
+  429: 'throttled',
+  42205: 'read-only',
+  42206: 'referenced',
+};
+
+/** What Apicurio's words leave out. */
+const hints: readonly (readonly [RegExp, string])[] = [
+  [/subjects referencing/, ' (one that is deleted softly counts too, because it can be brought back)'],
+  [/discover artifact type|is not from type/, ' (Apicurio guesses the language: a JSON Schema needs its `$schema`)'],
+];
+
+/** No registry that we know of ends a page before it holds so many. */
+const leastPage = 1_000;
+const mostRows = 1_000_000;
+const latestOnly = '/schemas?latestOnly=true';
+
+/** A subject as one part of a path: neither slashes nor dots of it move in the path. */
+const segment = (subject: string): string =>
+  /^\.{1,2}$/.test(subject) ? subject.replaceAll('.', '%2E') : encodeURIComponent(subject.toWellFormed());
+
+/** 40401 no subject, 40402 no version, 40403 no such schema, 40404 deleted, 40408 and 40409 nothing set. */
+function saysAbsent(body: Json | undefined): boolean {
+  const code = objectIn(body).error_code;
+  return typeof code === 'number' && Math.floor(code / 100) === 404;
 }
 
 const objectIn = (value: Json | undefined): JsonObject => (isJsonObject(value) ? value : {});
@@ -167,8 +210,14 @@ function subjectVersion(value: Json): SubjectVersion {
     id: Number(id),
     type: (schemaType ?? 'AVRO') as SchemaType,
     text: schema,
-    references: (Array.isArray(references) ? references : []) as unknown as SchemaReference[],
+    references: (Array.isArray(references) ? references : []).map(reference),
   };
+}
+
+function reference(value: Json): SchemaReference {
+  const { name, subject, version } = objectIn(value);
+  if (typeof name === 'string' && typeof subject === 'string' && typeof version === 'number') return { name, subject, version };
+  throw new Fault('registry/half-an-answer', 'The schema registry named a reference without name, subject or version.');
 }
 
 /** Confluent answers `compatibilityLevel`, and takes `compatibility`. */
