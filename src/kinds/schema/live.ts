@@ -21,7 +21,7 @@ interface Wanted {
 export async function read(ports: ClusterPorts, scope: ReadScope): Promise<Live[]> {
   const registry = await ports.schemaRegistry();
   const wanted = wantedIn(scope);
-  const latest = await registry.latest(scope.foreign ? undefined : concerned(wanted));
+  const latest = await latestOf(registry, scope, wanted);
   const names = scope.foreign ? [...latest.keys()] : [...wanted.keys()].filter(name => latest.has(name));
   const equal = await equalOnes(registry, latest, { wanted, names });
   const settings = await settingsOf(registry, scope, { wanted, names });
@@ -45,6 +45,15 @@ export async function read(ports: ClusterPorts, scope: ReadScope): Promise<Live[
       details: { version: version.version, dependents: dependents.get(name) ?? [] },
     };
   });
+}
+
+/** A list may be half: what we own and it does not show is asked for by name when the read is there to confirm. */
+async function latestOf(registry: SchemaRegistry, scope: ReadScope, wanted: ReadonlyMap<string, Wanted>): Promise<Latest> {
+  const listed = await registry.latest(scope.foreign ? undefined : concerned(wanted));
+  const missing = scope.confirm ? [...scope.owned.keys()].filter(name => !listed.has(name)) : [];
+  if (missing.length === 0) return listed;
+  const found = [...(await registry.versions(missing)).values()].flatMap(versions => versions.at(-1) ?? []);
+  return new Map([...listed, ...found.map(each => [each.subject, each] as const)]);
 }
 
 /** The subjects that are wanted, and those that they refer to. */

@@ -140,9 +140,13 @@ export function openSchemaRegistry(connection: EndpointConnection): SchemaRegist
         const version = objectIn(body).version;
         if (typeof version === 'number') return version;
         // Apicurio and older registries name the id alone; the latest version may be another one than ours.
-        const lookup = under('subjects', subject, '', `?normalize=${normalize}`);
-        return subjectVersion(await must({ method: 'POST', ...lookup, body: schemaBody(schema) }, `looking for ${subject}`))
-          .version;
+        const lookup = { method: 'POST', ...under('subjects', subject, '', `?normalize=${normalize}`) } as const;
+        try {
+          return subjectVersion(await must({ ...lookup, body: schemaBody(schema) }, `looking for ${subject}`)).version;
+        } catch (error) {
+          if (!(error instanceof Fault)) throw error;
+          throw new Fault('registry/outcome-unknown', `${subject} was registered, and then: ${error.message}`, { cause: error });
+        }
       }),
     configure: settings =>
       eachResult(settings, async ({ subject, compatibility, mode }) => {
