@@ -103,7 +103,7 @@ type Seen = Discovered & { readonly remoteName: string };
 function liveIn(outside: Outside, place: Place): Seen[] {
   const { composed, frame, cluster } = place;
   const unprefixed = (name: string) => (name.startsWith(composed.prefix) ? name.slice(composed.prefix.length) : name);
-  const whyNot = notOurs(composed, cluster);
+  const whyNot = notOurs(composed, frame, cluster);
   const environment = frame.environments.find(each => each.name === composed.environment) as Frame['environments'][number];
   const withDefaults = (kind: Kind, spec: JsonObject, live: Live) =>
     (kind.defaultsKey === undefined ? [] : defaultsFor(frame, environment, kind.defaultsKey)).reduce(

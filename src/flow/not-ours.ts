@@ -1,8 +1,10 @@
 import type { Kind, Live } from '#kinds/kind.ts';
 import type { Reason } from '#model/change.ts';
 import type { Composed } from './compose.ts';
+import type { Frame } from './frame.ts';
 import { holdsName } from './read-environment.ts';
 import type { LiveCluster } from './read-live.ts';
+import { registrySharedWith } from './shared-clusters.ts';
 
 /** Why what carries no prefix is left to another environment on this cluster; undefined where this one configures it. */
 export function configuredElsewhere(composed: Composed, logical: string): Reason | undefined {
@@ -11,9 +13,10 @@ export function configuredElsewhere(composed: Composed, logical: string): Reason
 }
 
 /** Why import leaves a live object where it is, whatever its kind could say of it; undefined where it is this environment's. */
-export function notOurs(composed: Composed, cluster: LiveCluster): (kind: Kind, live: Live) => Reason | undefined {
+export function notOurs(composed: Composed, frame: Frame, cluster: LiveCluster): (kind: Kind, live: Live) => Reason | undefined {
   const { environment, prefix } = composed;
   const holds = holdsName(composed, cluster.cluster.logical);
+  const registryAlone = registrySharedWith(frame, environment, cluster.cluster.name).length === 0;
   const elsewhere = configuredElsewhere(composed, cluster.cluster.logical);
   const { user } = cluster.ports.kafka;
   const ourselves = user === null ? undefined : `User:${user}`;
@@ -24,7 +27,7 @@ export function notOurs(composed: Composed, cluster: LiveCluster): (kind: Kind, 
       if (elsewhere !== undefined) return elsewhere;
     } else {
       const inScope = (names: (name: string) => boolean) =>
-        kind.remote?.inScope?.(live.remoteName, names) ?? names(live.remoteName);
+        kind.remote?.inScope?.(live.remoteName, names, { live, registryAlone }) ?? names(live.remoteName);
       if (!inScope(name => name.startsWith(prefix))) return reasons.outsidePrefix(prefix);
       if (!inScope(holds)) return reasons.longerPrefix;
     }

@@ -234,7 +234,7 @@ export interface Remote {
   /** Rights always follow Git: where a document names another object now, what it set on the old one is taken away. What holds data is only forgotten. */
   readonly isRight?: boolean;
   /** Is this remote name in the environment's scope (its prefix, less siblings' longer ones)? Default: the remote name's own prefix. */
-  inScope?(remoteName: string, holds: (name: string) => boolean): boolean;
+  inScope?(remoteName: string, holds: (name: string) => boolean, around: ScopeFacts): boolean;
   /** Does this remote name carry no prefix, so that it belongs to the one environment that configures the cluster? Absent: none does. */
   clusterWide?(remoteName: string): boolean;
   /** A document for an unmanaged live object, names without prefix; a reason where none can say it; undefined where there is nothing to say. */
@@ -245,6 +245,13 @@ export interface Remote {
   toAddition?(live: Live, stated: Fields): Addition;
   /** What a read of everything (`foreign`) cannot show on this cluster, each with its reason. */
   unlisted?(ports: ClusterPorts): Promise<readonly Reason[]>;
+}
+
+/** What else can say whether a live object is an environment's. */
+export interface ScopeFacts {
+  readonly live: Live;
+  /** No other environment has the schema registry of this cluster. */
+  readonly registryAlone: boolean;
 }
 
 /** A document that import writes. */

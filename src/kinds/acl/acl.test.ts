@@ -87,7 +87,8 @@ describe('import', () => {
   });
   test("a binding is in the scope of the environment that its resource's name is in", () => {
     const dev = (name: string) => name.startsWith('dev.');
-    expect(acl.remote?.inScope?.(nameOf(binding({ resourceName: 'dev.orders' })), dev)).toBe(true);
-    expect(acl.remote?.inScope?.(nameOf(binding({ principal: 'User:dev.x', resourceName: 'orders' })), dev)).toBe(false);
+    const around = { live: {} as Live, registryAlone: true };
+    expect(acl.remote?.inScope?.(nameOf(binding({ resourceName: 'dev.orders' })), dev, around)).toBe(true);
+    expect(acl.remote?.inScope?.(nameOf(binding({ principal: 'User:dev.x', resourceName: 'orders' })), dev, around)).toBe(false);
   });
 });

@@ -1,12 +1,11 @@
-import { documentName } from '#model/document-name.ts';
 import type { ClusterPorts, Difference, Evidence, Kind } from '../kind.ts';
 import { apply } from './apply.ts';
+import { isNamedByRecord, toManifest } from './import.ts';
 import { read } from './live.ts';
 import { probe } from './probe.ts';
 import { reasons, report } from './problems.ts';
 import { project } from './project.ts';
 import { promotable } from './promotion.ts';
-import { referencesIn } from './references.ts';
 import { rules } from './rules.ts';
 import { SchemaSpec } from './spec.ts';
 import { ownedSubject, remoteSubject } from './subject.ts';
@@ -67,26 +66,8 @@ export const schema: Kind = {
             ],
           }
         : {},
-    toManifest: (live, unprefixed) => {
-      const subject = unprefixed(live.remoteName);
-      const name = documentName(subject);
-      const references = referencesIn(live.fields.references).map(each => ({
-        name: each.name,
-        subject: each.subject,
-        version: each.version ?? 1,
-      }));
-      const { type, schema: definition, compatibility, mode } = live.fields;
-      return {
-        name,
-        spec: {
-          ...(name === subject ? {} : { subject }),
-          type: type as string,
-          definition: definition as string,
-          ...(references.length === 0 ? {} : { references }),
-          ...(compatibility === undefined ? {} : { compatibility }),
-          ...(mode === undefined ? {} : { mode }),
-        },
-      };
-    },
+    // No client finds a subject that is named by its record behind a prefix: who has the registry alone has it.
+    inScope: (remoteName, holds, { live, registryAlone }) => holds(remoteName) || (registryAlone && isNamedByRecord(live)),
+    toManifest,
   },
 };

@@ -32,4 +32,5 @@ export const reasons = {
   refused: 'schema/refused',
   canComeBack: 'schema/can-come-back',
   dependents: 'schema/dependents',
+  recordBehindPrefix: 'schema/record-behind-prefix',
 } as const;
