@@ -42,8 +42,13 @@ export async function load(
     }
   }
   const referred = await readReferred(manifests, files, kinds);
-  return { manifests, problems: [...found, ...referred.problems], revision, files: referred.files };
+  const others = new Set(texts.filter(({ file, text }) => referred.named.has(file) && !ours.test(text)).map(each => each.file));
+  const own = found.filter(problem => problem.at === undefined || !others.has(problem.at.file));
+  return { manifests, problems: [...own, ...referred.problems], revision, files: referred.files };
 }
+
+/** A YAML file that a document of ours refers to, and that holds none itself, is that document's file and no document that went wrong. */
+const ours = /apiVersion["']?\s*:\s*["']?kaas\.dev\//;
 
 const scopeOf = (place: Place | undefined, tenant: string | null): Scope =>
   place === undefined || tenant === null ? 'landscape' : 'tenant';

@@ -20,12 +20,12 @@ interface Asked {
   readonly target: string;
 }
 
-/** Reads every file that a document refers to, each once. One that is not there, is too large or lies outside the tenant's folder is a problem where it is named. */
+/** Reads every file that a document refers to, each once. One that is not there, is too large or lies outside the tenant's folder is a problem where it is named. `named` are all that lie in it, by path from the root. */
 export async function readReferred(
   manifests: readonly Manifest[],
   files: LandscapeFiles,
   kinds: KindRegistry,
-): Promise<{ files: ReferredFiles; problems: Problem[] }> {
+): Promise<{ files: ReferredFiles; named: ReadonlySet<string>; problems: Problem[] }> {
   const problems: Problem[] = [];
   const asked: Asked[] = [];
   for (const manifest of manifests)
@@ -43,7 +43,7 @@ export async function readReferred(
     if (answer !== undefined && 'text' in answer) texts.set(each.target, answer.text);
     else problems.push(refusal(each, 'unread', `\`${each.file}\`: ${answer?.refused ?? 'it was not read'}.`));
   }
-  return { files: texts, problems };
+  return { files: texts, named: new Set(targets), problems };
 }
 
 const refusal = (
