@@ -15,6 +15,7 @@ import type { ClusterPorts } from '#kinds/kind.ts';
 import type { KafkaClusterSpec, LandscapeSpec } from '#model/frame/frame.ts';
 import { Redacted, type SecretReference } from '#model/redacted.ts';
 import type { RequestCounts } from '#ports/connection.ts';
+import type { Sealing } from '#ports/sealing.ts';
 import type { Store } from '#ports/store.ts';
 import type { EnvironmentSecrets } from '#wiring/secret-stores.ts';
 
@@ -44,7 +45,7 @@ async function open(root: string, options: OpenOptions): Promise<Outside & Async
     spec: KafkaClusterSpec,
     { read, named }: EnvironmentSecrets,
   ): Promise<ClusterPorts> => {
-    const opening = { stack, read, secrets: named, counted };
+    const opening = { stack, read, secrets: named, sealing: await sealingOf(root), counted };
     const { emptyPorts, openPorts } = await import('#wiring/cluster-ports.ts');
     return options.offline ? emptyPorts(opening) : openPorts(upFolder(root, name), name, spec, opening);
   };
@@ -82,6 +83,12 @@ async function actorOf(root: string): Promise<string> {
     );
   const [name, email] = await Promise.all([git('user.name'), git('user.email')]);
   return email === '' ? userInfo().username : `${name} <${email}>`.trim();
+}
+
+async function sealingOf(root: string): Promise<Sealing> {
+  const identityFile = process.env.KAAS_AGE_KEY_FILE;
+  const { openSealing } = await import('#targets/secrets/sealed/index.ts');
+  return openSealing({ directory: join(root, '.kaas'), ...(identityFile ? { identityFile } : {}) });
 }
 
 type Read = (reference: SecretReference) => Promise<Redacted>;

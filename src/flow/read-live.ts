@@ -96,7 +96,8 @@ async function readPart(kind: Kind, order: ReadOrder, read: () => Promise<Map<st
   try {
     return await read();
   } catch (error) {
-    const beside = kind.remote?.needs.some(need => need === 'schemaRegistry' || need === 'connect');
+    const needs = kind.remote?.needs ?? [];
+    const beside = needs.some(need => need === 'schemaRegistry' || need === 'connect') || !needs.includes('kafka');
     if (!(error instanceof Fault) || !beside) throw error;
     return unreachable(order, error, kind.plural);
   }

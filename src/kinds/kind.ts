@@ -13,6 +13,7 @@ import type { StoreRefusal } from '#model/secret-store.ts';
 import type { Connect } from '#ports/connect.ts';
 import type { Kafka } from '#ports/kafka.ts';
 import type { SchemaRegistry } from '#ports/schema-registry.ts';
+import type { Sealing } from '#ports/sealing.ts';
 import type { Secrets } from '#ports/secrets.ts';
 
 /** The ports of one cluster, opened by `main.ts` for the composed landscape. */
@@ -20,6 +21,8 @@ export interface ClusterPorts {
   readonly kafka: Kafka;
   /** A store of secrets by its `storeName`, opened when first used; throws a `Fault` when there is none. */
   secrets(store: string): Secrets;
+  /** Opens what stands sealed in Git; absent offline, where nothing is opened. */
+  readonly sealing?: Sealing;
   /** The schema registry beside the cluster, opened when first asked for; throws a `Fault` where the cluster has none. */
   schemaRegistry(): Promise<SchemaRegistry>;
   /** A Connect cluster of it by its name, likewise. */

@@ -11,6 +11,7 @@ import type { Kind } from './kind.ts';
 import { landscape } from './landscape/index.ts';
 import { quota } from './quota/index.ts';
 import { schema } from './schema/index.ts';
+import { secret } from './secret/index.ts';
 import { secretStore } from './secret-store/index.ts';
 import { serviceAccount } from './service-account/index.ts';
 import { tenant } from './tenant/index.ts';
@@ -26,6 +27,7 @@ export const kinds: readonly Kind[] = [
   topicTemplate,
   accessTemplate,
   secretStore,
+  secret,
   topic,
   schema,
   serviceAccount,

@@ -26,6 +26,15 @@ export type Fact =
       readonly credential?: string;
     }
   | {
+      readonly fact: 'secret';
+      readonly tenant: string | null;
+      readonly name: string;
+      /** Where its value is kept, `<store>/<key>`; several values stand below it, as `<store>/<key>/<entry>`. */
+      readonly place: string;
+      /** The sealed texts, as they stand in Git. */
+      readonly texts: readonly string[];
+    }
+  | {
       readonly fact: 'consent';
       readonly from: string | null;
       readonly to: string;

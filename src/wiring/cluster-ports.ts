@@ -2,6 +2,7 @@ import type { ClusterPorts } from '#kinds/kind.ts';
 import { Fault } from '#model/fault.ts';
 import type { KafkaClusterSpec } from '#model/frame/frame.ts';
 import type { RequestCounts } from '#ports/connection.ts';
+import type { Sealing } from '#ports/sealing.ts';
 import type { Secrets } from '#ports/secrets.ts';
 import {
   connectClusters,
@@ -17,6 +18,7 @@ export interface Opening {
   readonly stack: AsyncDisposableStack;
   readonly read: ReadSecret;
   readonly secrets: (store: string) => Secrets;
+  readonly sealing: Sealing;
   /** Hears of the requests of everything that is opened. */
   readonly counted: RequestCounts[];
 }
@@ -26,7 +28,7 @@ export async function openPorts(
   directory: string,
   label: string,
   spec: KafkaClusterSpec,
-  { stack, read, secrets, counted }: Opening,
+  { stack, read, secrets, sealing, counted }: Opening,
 ): Promise<ClusterPorts> {
   const opened = <Target extends AsyncDisposable & { readonly requests: RequestCounts }>(target: Target): Target => {
     counted.push(target.requests);
@@ -37,6 +39,7 @@ export async function openPorts(
   return {
     kafka,
     secrets,
+    sealing,
     schemaRegistry: once(async () => {
       const connection = await registryConnection(directory, label, { spec, read });
       const { openSchemaRegistry } = await import('#targets/rest/schema-registry.ts');

@@ -45,7 +45,7 @@ export const serviceAccount: Kind = {
   lives: 'cluster',
   spec: ServiceAccountSpec,
   problems: report,
-  refersTo: ['SecretStore'],
+  refersTo: ['SecretStore', 'Secret'],
   references: spec => {
     const store = (spec.credentials as ServiceAccountSpec['credentials'])?.deliverTo?.store;
     return store === undefined || store === 'local'

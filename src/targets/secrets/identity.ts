@@ -8,16 +8,19 @@ import { faultOfFile } from './file-faults.ts';
 const remedy =
   'Name a file that `age-keygen` wrote in KAAS_AGE_KEY_FILE, or put the identity that the secrets were written with back in its place.';
 
-/** Reads the age identity of a file as `age-keygen` writes it; undefined when there is no file. */
-export async function readIdentity(file: string): Promise<Redacted | undefined> {
+/** The identity that is sealed to: the first of the file. */
+export const readIdentity = async (file: string): Promise<Redacted | undefined> => (await readIdentities(file))?.[0];
+
+/** Reads the age identities of a file as `age-keygen` writes it, at least one; undefined when there is no file. Those after the first only open what was sealed to them. */
+export async function readIdentities(file: string): Promise<readonly Redacted[] | undefined> {
   const text = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT') return undefined;
     throw faultOfFile(file, error);
   });
   if (text === undefined) return undefined;
-  const line = text.split('\n').find(each => each.trim().startsWith('AGE-SECRET-KEY-'));
-  if (line === undefined) throw new Fault('secrets/no-identity', `${file} holds no age identity.`, { remedy });
-  return new Redacted(line.trim());
+  const lines = text.split('\n').filter(each => each.trim().startsWith('AGE-SECRET-KEY-'));
+  if (lines.length === 0) throw new Fault('secrets/no-identity', `${file} holds no age identity.`, { remedy });
+  return lines.map(line => new Redacted(line.trim()));
 }
 
 /** Makes an identity that only its owner may read. Where another process was faster, its identity counts. */

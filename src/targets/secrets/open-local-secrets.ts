@@ -6,7 +6,7 @@ import type { Secrets } from '#ports/secrets.ts';
 import { replaceFile } from './atomic-file.ts';
 import { faultOfFile } from './file-faults.ts';
 import { whileLocked } from './file-lock.ts';
-import { makeIdentity, readIdentity, recipientOf } from './identity.ts';
+import { makeIdentity, readIdentities, readIdentity, recipientOf } from './identity.ts';
 
 /** Loaded with the first secret: most commands need none. */
 const age = () => import('age-encryption');
@@ -112,8 +112,8 @@ class LocalSecrets implements Secrets {
       throw faultOfFile(this.#file, error);
     });
     if (sealed === undefined) return new Map();
-    const identity = await readIdentity(this.#identityFile);
-    if (identity === undefined)
+    const identities = await readIdentities(this.#identityFile);
+    if (identities === undefined)
       throw new Fault(
         'secrets/no-identity',
         `${this.#file} cannot be read: its age identity ${this.#identityFile} does not exist.`,
@@ -122,16 +122,16 @@ class LocalSecrets implements Secrets {
             'Put the identity back, or name it in KAAS_AGE_KEY_FILE. Without it the secrets are lost: move the file away and rotate them.',
         },
       );
-    await recipientOf(identity, this.#identityFile);
-    return this.#decrypt(sealed, identity);
+    for (const identity of identities) await recipientOf(identity, this.#identityFile);
+    return this.#decrypt(sealed, identities);
   }
 
-  async #decrypt(sealed: Uint8Array, identity: Redacted): Promise<Map<string, Redacted>> {
+  async #decrypt(sealed: Uint8Array, identities: readonly Redacted[]): Promise<Map<string, Redacted>> {
     let text: string;
     try {
       const { Decrypter } = await age();
       const decrypter = new Decrypter();
-      decrypter.addIdentity(identity.reveal());
+      for (const identity of identities) decrypter.addIdentity(identity.reveal());
       text = await decrypter.decrypt(sealed, 'text');
     } catch (error) {
       if (error instanceof Error && /no identity matched/.test(error.message))

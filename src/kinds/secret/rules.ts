@@ -1,0 +1,110 @@
+import type { Resource } from '#model/resource.ts';
+import type { ReportAt, Surroundings } from '../kind.ts';
+import { report } from './problems.ts';
+import { placeOf, type SecretSpec, textsOf } from './spec.ts';
+
+const armour = /^\s*-----BEGIN AGE ENCRYPTED FILE-----\r?\n[A-Za-z0-9+/=\r\n]+-----END AGE ENCRYPTED FILE-----\s*$/;
+/** SOPS writes its own key `sops` into the file, sealed-secrets the kind `SealedSecret`. */
+const ofAnotherTool = /^["']?sops["']?\s*:|^\s*[{,]?\s*"(sops|kind)"\s*:\s*[{"]|^kind:\s*["']?SealedSecret/m;
+
+/** What can be said of a Secret without opening it. */
+export function rules(secret: Resource, around: Surroundings, reportAt: ReportAt): void {
+  const { sealed, file, entry } = secret.spec as SecretSpec;
+  if ((sealed === undefined) === (file === undefined))
+    reportAt(details => report('one-source', details), [], sealed === undefined ? 'It has neither.' : 'It has both.');
+  if (entry !== undefined && file === undefined)
+    reportAt(details => report('entry-alone', details), ['entry'], 'There is no file.');
+  for (const [name, text] of textsOf(secret)) {
+    const path = file === undefined ? (name === '' ? ['sealed'] : ['sealed', name]) : ['file'];
+    if (!armour.test(text) && (file === undefined || !ofAnotherTool.test(text)))
+      reportAt(
+        details => report('not-sealed', details),
+        path,
+        file === undefined ? 'It is no age armour.' : `${file} is neither an age armour, nor a SOPS file, nor a SealedSecret.`,
+      );
+  }
+  ownPlace(secret, around, reportAt);
+  sharing(secret, around, reportAt);
+  copied(secret, around, reportAt);
+}
+
+function ownPlace({ tenant, spec }: Resource, around: Surroundings, reportAt: ReportAt): void {
+  const { store = 'local', key } = spec as SecretSpec;
+  const owner = store === 'local' ? null : (around.resolve({ kind: 'SecretStore', name: store }, tenant)?.tenant ?? null);
+  if (tenant !== null && owner !== null && owner !== tenant)
+    reportAt(details => report('foreign-store', details), ['store'], `\`${store}\` is a store of ${owner}.`);
+  if (tenant !== null && owner === null && key !== undefined && !key.startsWith(`${tenant}/`))
+    reportAt(details => report('foreign-key', details), ['key'], `\`${key}\` does not begin with \`${tenant}/\`.`);
+}
+
+interface Keeper {
+  readonly place: string;
+  /** In words. */
+  readonly what: string;
+}
+
+const keepers = new WeakMap<object, Map<string, Keeper[]>>();
+
+/** Whoever keeps something under a key or below it, by every place on the way there. */
+function keepersIn(around: Surroundings): Map<string, Keeper[]> {
+  const secrets = around.facts('secret');
+  const known = keepers.get(secrets);
+  if (known !== undefined) return known;
+  const all: Keeper[] = [
+    ...secrets.map(({ place, name }) => ({ place, what: `Secret \`${name}\`` })),
+    ...around
+      .facts('account')
+      .flatMap(({ credential, name }) =>
+        credential === undefined ? [] : [{ place: credential, what: `the password of \`${name}\`` }],
+      ),
+  ];
+  const found = new Map<string, Keeper[]>();
+  for (const each of all)
+    for (let place = each.place; place.includes('/'); place = place.slice(0, place.lastIndexOf('/')))
+      found.set(place, [...(found.get(place) ?? []), each]);
+  keepers.set(secrets, found);
+  return found;
+}
+
+/** A key that something else is kept under, above or below: one would take the other's value, and its removal the other's secret. */
+function sharing(secret: Resource, around: Surroundings, reportAt: ReportAt): void {
+  const place = placeOf(secret);
+  const all = keepersIn(around);
+  const below = (all.get(place) ?? []).map(each => each.what);
+  const above: string[] = [];
+  for (let parent = place; parent.includes('/'); parent = parent.slice(0, parent.lastIndexOf('/')))
+    if (parent !== place) above.push(...(all.get(parent) ?? []).filter(each => each.place === parent).map(each => each.what));
+  const sharers = [...below, ...above];
+  if (sharers.length < 2) return;
+  const several = new Set(sharers);
+  reportAt(
+    details => report('shared-key', details),
+    (secret.spec as SecretSpec).key === undefined ? [] : ['key'],
+    `\`${place}\` would hold ${[...several].join(' and ')}${several.size === 1 ? ', on two clusters' : ''}.`,
+  );
+}
+
+const tenantsByText = new WeakMap<object, Map<string, Set<string | null>>>();
+
+/** A sealed text can be read in Git and opened by us alone: whoever copied it would have us open another tenant's secret for them. */
+function copied(secret: Resource, around: Surroundings, reportAt: ReportAt): void {
+  const secrets = around.facts('secret');
+  let holders = tenantsByText.get(secrets);
+  if (holders === undefined) {
+    holders = new Map();
+    for (const { tenant, texts } of secrets)
+      for (const text of texts) holders.set(text, (holders.get(text) ?? new Set()).add(tenant));
+    tenantsByText.set(secrets, holders);
+  }
+  for (const [name, text] of textsOf(secret)) {
+    const others = [...(holders.get(text.trim()) ?? [])].filter(tenant => tenant !== secret.tenant);
+    if (others.length === 0) continue;
+    const { file } = secret.spec as SecretSpec;
+    const path = file === undefined ? (name === '' ? ['sealed'] : ['sealed', name]) : ['file'];
+    reportAt(
+      details => report('copied', details),
+      path,
+      `The same sealed text stands in a document of ${others.map(each => each ?? 'the platform').join(' and ')}.`,
+    );
+  }
+}
