@@ -88,7 +88,13 @@ async function actorOf(root: string): Promise<string> {
 async function sealingOf(root: string): Promise<Sealing> {
   const identityFile = process.env.KAAS_AGE_KEY_FILE;
   const { openSealing } = await import('#targets/secrets/sealed/index.ts');
-  return openSealing({ directory: join(root, '.kaas'), ...(identityFile ? { identityFile } : {}) });
+  const controllerKeyFile = process.env.KAAS_SEALED_SECRETS_KEY_FILE;
+  return openSealing({
+    directory: join(root, '.kaas'),
+    now: () => new Date(),
+    ...(identityFile ? { identityFile } : {}),
+    ...(controllerKeyFile ? { controllerKeyFile } : {}),
+  });
 }
 
 type Read = (reference: SecretReference) => Promise<Redacted>;
@@ -100,6 +106,17 @@ async function openStoreOf(root: string, spec: LandscapeSpec, how: { offline: bo
   const { openStore } = await import('#targets/store/open-store.ts');
   const file = /^sqlite:(?!\/)(.+)$/.exec(address)?.[1];
   return openStore(file === undefined ? address : `sqlite:${join(root, file)}`);
+}
+
+async function input(mostBytes: number): Promise<Uint8Array | undefined> {
+  const parts: Buffer[] = [];
+  let size = 0;
+  for await (const part of process.stdin) {
+    parts.push(part);
+    size += part.length;
+    if (size > mostBytes) return undefined;
+  }
+  return Buffer.concat(parts);
 }
 
 const local: LocalServers = {
@@ -151,7 +168,9 @@ const host: Host = {
       .catch(() => '')
       .finally(() => lines.close());
   },
+  input,
   kinds,
+  sealing: sealingOf,
   open,
   local,
 };

@@ -1,4 +1,4 @@
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { armor, Encrypter, generateIdentity, identityToRecipient } from 'age-encryption';
 import { expect, test } from 'vitest';
@@ -71,8 +71,51 @@ test('what is sealed to somebody else is impossible, and a machine without any k
   write(landscape, { sealed: await seal('ours') });
   landscape.remove('.kaas/age-identity.txt');
   const blind = await landscape.plan();
-  expect(blind.changes.map(each => [each.kind, each.state])).toEqual([['Topic', 'blocked']]);
+  expect(blind.changes.map(each => [each.kind, each.state])).toEqual([['Topic', 'ready']]);
   expect(blind.problems.map(each => [each.code, each.hint])).toEqual([
     ['plan/unreachable', expect.stringContaining('KAAS_AGE_KEY_FILE')],
+  ]);
+});
+
+test('a SOPS file and a SealedSecret beside their documents are opened, entry by entry, and what goes out of them goes from the store', {
+  timeout: 180_000,
+}, async () => {
+  const { landscape, store } = await sealable();
+  const vector = (name: string) => readFileSync(join(import.meta.dirname, '../sealed', name), 'utf8');
+  landscape.write('.kaas/age-identity.txt', vector('identity.txt'));
+  landscape.write('.kaas/sealed-secrets.pem', vector('controller.pem'));
+  landscape.write('tenants/shop/db.sops.yaml', vector('partial.sops.yaml'));
+  landscape.write('tenants/shop/k8s/db.sealed.yaml', vector('strict.sealed.yaml'));
+  landscape.write(
+    'tenants/shop/secrets.yaml',
+    manifest('Secret', 'one', { file: 'db.sops.yaml', entry: 'password' }) +
+      manifest('Secret', 'all', { file: 'k8s/db.sealed.yaml', key: 'shop/deep/key' }),
+  );
+  expect((await landscape.kaas('validate')).stdout).toContain('No problems');
+  expect((await landscape.apply()).code).toBe(0);
+  const kept = async () =>
+    Object.fromEntries(await Promise.all((await store.keys()).map(async key => [key, (await store.get(key))?.reveal()])));
+  expect(await kept()).toEqual({
+    'shop/one': 'opened-by-sops',
+    'shop/deep/key/username': 'orders',
+    'shop/deep/key/password': 'opened-by-kubeseal',
+  });
+  expect((await landscape.plan()).changes).toEqual([]);
+  landscape.write(
+    'tenants/shop/secrets.yaml',
+    manifest('Secret', 'one', { file: 'db.sops.yaml', entry: 'password' }) +
+      manifest('Secret', 'all', { file: 'k8s/db.sealed.yaml', key: 'shop/deep/key', entry: 'password' }),
+  );
+  expect((await landscape.apply()).changes.map(each => each.fields.map(field => [field.path, field.to === null]))).toEqual([
+    [
+      ['value', false],
+      ['value.password', true],
+      ['value.username', true],
+    ],
+  ]);
+  expect(await kept()).toEqual({ 'shop/one': 'opened-by-sops', 'shop/deep/key': 'opened-by-kubeseal' });
+  landscape.write('tenants/shop/db.sops.yaml', vector('partial.sops.yaml').replace('orders', 'somebody-else'));
+  expect((await landscape.plan()).changes.map(each => [each.name, each.state, each.reasons[0]?.code])).toEqual([
+    ['one', 'impossible', 'sealing/broken'],
   ]);
 });

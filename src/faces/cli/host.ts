@@ -1,5 +1,6 @@
 import type { KindRegistry } from '#flow/load.ts';
 import type { Outside, Progress } from '#flow/outside.ts';
+import type { Sealing } from '#ports/sealing.ts';
 
 /** What a started local Kafka tells the person who wants to use it. Holds no secret. */
 export interface LocalKafka {
@@ -55,7 +56,11 @@ export interface Host {
   log(text: string): void;
   /** One line from the person at the terminal; empty at the end of input. */
   ask(question: string): Promise<string>;
+  /** All of standard input, at most this many bytes; undefined where there is more. */
+  input(mostBytes: number): Promise<Uint8Array | undefined>;
   kinds(): Promise<KindRegistry>;
+  /** Seals with public keys and opens with those of this machine. */
+  sealing(root: string): Promise<Sealing>;
   /** Opens a landscape; what it opens on the way is closed with it. */
   open(root: string, options: OpenOptions): Promise<Outside & AsyncDisposable>;
   readonly local: LocalServers;

@@ -131,6 +131,24 @@ const UpDocument = z.object({
   ),
 });
 
+/** What `secret` prints with `-o json`. */
+const SecretDocument = z.discriminatedUnion('action', [
+  z.object({
+    schemaVersion: z.literal(1),
+    action: z.literal('seal'),
+    format: z.enum(['age', 'sops', 'sealed-secret']),
+    sealed: z.string().describe('The armour, or the text of the file.'),
+    document: z.string().nullable().describe('A Secret that holds the armour.'),
+  }),
+  z.object({ schemaVersion: z.literal(1), action: z.literal('rotate-key'), recipient: z.string() }),
+  z.object({
+    schemaVersion: z.literal(1),
+    action: z.literal('reseal'),
+    files: z.array(z.string()),
+    failed: z.array(z.object({ file: z.string(), code: z.string(), message: z.string() })),
+  }),
+]);
+
 /** What `explain -o json` prints: the kinds, or the JSON Schema of one or of a field of it. */
 const ExplainDocument = z.union([
   z.object({
@@ -177,6 +195,7 @@ export const documentSchemas = {
   doctor: DoctorDocument,
   import: ImportDocument,
   up: UpDocument,
+  secret: SecretDocument,
   explain: ExplainDocument,
   offsets: OffsetsDocument,
 };

@@ -30,6 +30,19 @@ const LandscapeSpec = z.strictObject({
     )
     .optional()
     .describe("Joins one person's identities."),
+  sealing: z
+    .strictObject({
+      recipients: z
+        .array(z.string().regex(/^age1[a-z0-9]+$/, 'an age recipient, like age1…'))
+        .optional()
+        .describe('Age recipients that secrets are sealed to; `kaas secret rotate-key` makes one.'),
+      certificates: z
+        .array(z.string())
+        .optional()
+        .describe('PEM files below `platform/` with certificates for SealedSecrets, the one to seal to first.'),
+    })
+    .optional()
+    .describe('The public keys that secrets in Git are sealed to. The private ones never stand here.'),
   groups: z.record(z.string(), z.array(z.string())).optional().describe('Groups of people by e-mail.'),
 });
 
@@ -41,4 +54,9 @@ export const landscape: Kind = {
   writtenBy: 'platform',
   lives: 'landscape',
   spec: LandscapeSpec,
+  files: spec => {
+    const { certificates } = (spec.sealing ?? {}) as { certificates?: unknown };
+    const files = Array.isArray(certificates) ? certificates : [];
+    return files.flatMap((file, index) => (typeof file === 'string' ? [{ file, path: ['sealing', 'certificates', index] }] : []));
+  },
 };

@@ -90,7 +90,7 @@ async function open(sealing: Sealing, resource: Resource): Promise<Opening> {
     }
     return { values: chosen, fields };
   } catch (error) {
-    if (!(error instanceof Fault) || error.code.endsWith('no-identity')) throw error;
+    if (!(error instanceof Fault) || error.code.endsWith('/no-identity')) throw error;
     return { fault: error };
   }
 }

@@ -6,6 +6,8 @@ export interface LandscapeSpec {
   readonly environments: readonly string[];
   readonly store?: string | SecretReference;
   readonly defaults?: Readonly<Record<string, JsonObject>>;
+  /** Public keys that secrets are sealed to: age recipients, and PEM files relative to the landscape. */
+  readonly sealing?: { readonly recipients?: readonly string[]; readonly certificates?: readonly string[] };
   readonly [key: string]: unknown;
 }
 

@@ -15,6 +15,7 @@ import { offsets } from './offsets.ts';
 import { plan } from './plan.ts';
 import { render } from './render.ts';
 import { restart } from './restart.ts';
+import { secret } from './secret.ts';
 import { show } from './show.ts';
 import { status } from './status.ts';
 import { up } from './up.ts';
@@ -38,6 +39,7 @@ export const commands: readonly Command[] = [
   connection,
   restart,
   offsets,
+  secret,
   explain,
   doctor,
   up,

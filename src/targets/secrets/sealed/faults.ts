@@ -1,8 +1,8 @@
 import { Fault } from '#model/fault.ts';
 
 /** Nobody but the holder of another private key can open it. */
-export const foreignKey = (): Fault =>
-  new Fault('sealing/foreign-key', 'It is sealed to other keys than those of this machine.', {
+export const foreignKey = (message = 'It is sealed to other keys than those of this machine.'): Fault =>
+  new Fault('sealing/foreign-key', message, {
     remedy:
       'Seal it to the keys in `Landscape.spec.sealing` with `kaas secret seal`, or put the key that opens it on this machine.',
   });
