@@ -87,9 +87,15 @@ export const reconcile = (outside: Outside, plan: Plan, options: ReconcileOption
 export const hasErrors = (plan: Plan): boolean =>
   plan.problems.some(isError) || plan.changes.some(change => change.state === 'impossible');
 
+/** Each problem once; of a secret in clear, what a kind itself says of its place comes before what every text is asked for. */
 function unique(problems: readonly Problem[]): Problem[] {
   const seen = new Set<string>();
+  const line = ({ at }: Problem) => `${at?.file}:${at?.line}`;
+  const told = new Set(
+    problems.filter(each => /\/(secret-in-clear|not-sealed)$/.test(each.code) && !each.code.startsWith('load/')).map(line),
+  );
   return problems.filter(problem => {
+    if (problem.code === 'load/secret-in-clear' && told.has(line(problem))) return false;
     const key = JSON.stringify([problem.code, problem.at, problem.message]);
     return !seen.has(key) && seen.add(key) !== undefined;
   });

@@ -5,6 +5,7 @@ import { type Located, type Path, positionOf } from '#model/position.ts';
 import type { Problem, Scope } from '#model/problem.ts';
 import type { Documents } from '#ports/documents.ts';
 import type { LandscapeFiles } from '#ports/landscape-files.ts';
+import { clearText } from './clear-text.ts';
 import { nearest } from './nearest.ts';
 import { type Place, placeOf } from './place.ts';
 import { loading } from './problems.ts';
@@ -44,7 +45,8 @@ export async function load(
   const referred = await readReferred(manifests, files, kinds);
   const others = new Set(texts.filter(({ file, text }) => referred.named.has(file) && !ours.test(text)).map(each => each.file));
   const own = found.filter(problem => problem.at === undefined || !others.has(problem.at.file));
-  return { manifests, problems: [...own, ...referred.problems], revision, files: referred.files };
+  const clear = clearText({ texts, manifests, files: referred.files });
+  return { manifests, problems: [...own, ...referred.problems, ...clear], revision, files: referred.files };
 }
 
 /** A YAML file that a document of ours refers to, and that holds none itself, is that document's file and no document that went wrong. */

@@ -25,6 +25,10 @@ export const loading = problems('load', {
     title: "A file outside the tenant's folder",
     hint: "Name a file relative to the document, in the same tenant's folder, without variables.",
   },
+  'secret-in-clear': {
+    title: 'A secret in clear',
+    hint: 'Take it out, seal it with `kaas secret seal` or refer to it as `${secret.STORE.KEY}`. Once it was committed it is in the history: replace it where it is used.',
+  },
   'file-unread': { title: 'A file that this refers to cannot be read' },
   'unknown-tenant': {
     title: 'No Tenant document for this folder',

@@ -1,0 +1,157 @@
+import { createHash, generateKeyPairSync, randomUUID } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { checkTexts, yaml } from '#test/offline.ts';
+import { clearText } from './clear-text.ts';
+
+/** Put together here, so that no text of this repository looks like a secret itself. */
+const joined = (...parts: string[]): string => parts.join('');
+const { privateKey, publicKey } = generateKeyPairSync('rsa', {
+  modulusLength: 2048,
+  privateKeyEncoding: { type: 'pkcs8', format: 'pem' },
+  publicKeyEncoding: { type: 'spki', format: 'pem' },
+});
+const upper = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567';
+const mixed = 'aB3dE6gH9jK2mN5pQ8sT1vW4yZ7cF0iLoRuXAbCdEfGhIjKlMnOpQrStUvWx0123456789abcdefghijklmnopqrstuv';
+const some = (length: number) => mixed.slice(0, length);
+const jwt = (parts: number) =>
+  ['{"alg":"RS256","typ":"JWT"}', '{"sub":"orders","iss":"kaas"}', some(60)]
+    .slice(0, parts)
+    .map((part, index) => (index === 2 ? part : Buffer.from(part).toString('base64url')))
+    .join('.');
+
+const codesIn = (text: string) =>
+  clearText({ texts: [{ file: 'tenants/shop/a.yaml', text }], manifests: [], files: new Map() }).map(each => [
+    each.message,
+    each.at?.line,
+    each.at?.column,
+  ]);
+
+describe('a secret is known by its shape, wherever it stands', () => {
+  test.each<[string, string, string]>([
+    ['a private key', 'A private key in PEM', privateKey],
+    ['a private key in one line', 'A private key in PEM', JSON.stringify(privateKey).slice(1, -1)],
+    ['an encrypted private key', 'A private key in PEM', privateKey.replaceAll('PRIVATE', 'ENCRYPTED PRIVATE')],
+    [
+      'a private key of OpenSSL',
+      'A private key in PEM',
+      privateKey.replace(
+        /BEGIN PRIVATE KEY-----\n/,
+        'BEGIN RSA PRIVATE KEY-----\nProc-Type: 4,ENCRYPTED\nDEK-Info: AES-256-CBC,0A\n\n',
+      ),
+    ],
+    [
+      'an age identity',
+      'An age identity',
+      joined('AGE-SECRET-', 'KEY-1', 'QPZRY9X8GF2TVDW0S3JN54KHCE6MUA7LQPZRY9X8GF2TVDW0S3JN54KHCE'),
+    ],
+    ['an AWS access key', 'An AWS access key', joined('AK', 'IA', upper.slice(0, 16))],
+    ['an AWS secret key', 'An AWS secret key', `aws.secret.access.key=${some(40)}`],
+    ['a GitHub token', 'A GitHub token', joined('gh', 'p_', some(36))],
+    ['a fine-grained GitHub token', 'A GitHub token', joined('github', '_pat_', some(22), '_', some(59))],
+    ['a Slack token', 'A Slack token', joined('xo', 'xb-', '123456789012-', some(24))],
+    ['a signed token', 'A signed token (JWT)', jwt(3)],
+    [
+      'a JAAS login',
+      'A login for JAAS with its password',
+      'org.apache.kafka.common.security.plain.PlainLoginModule required username="u" password="hunter22";',
+    ],
+    [
+      'a JAAS login in JSON',
+      'A login for JAAS with its password',
+      '"x.ScramLoginModule required username=\\"u\\" password=\\"hunter22\\";"',
+    ],
+  ])('%s', (_what, message, secret) => {
+    expect(codesIn(`# a comment\nspec:\n  a: ${secret}\n`)).toEqual([
+      [`${message} stands here in clear.`, 3, expect.any(Number)],
+    ]);
+  });
+
+  test.each<[string, string]>([
+    ['a public key', publicKey],
+    ['a certificate', readFileSync(join(import.meta.dirname, '../../test/sealed/controller.crt'), 'utf8')],
+    ['the words alone', 'Never commit a PRIVATE KEY, an -----BEGIN PRIVATE KEY-----, a password or an AGE-SECRET-KEY-1…'],
+    ['an example of a key', '-----BEGIN PRIVATE KEY-----\n...\n-----END PRIVATE KEY-----'],
+    ['a reference as a key', '-----BEGIN PRIVATE KEY-----\n${file:/etc/key.pem:body}\n-----END PRIVATE KEY-----'],
+    ['hashes', ['md5', 'sha1', 'sha256', 'sha512'].map(name => createHash(name).update(name).digest('hex')).join('\n')],
+    ['hashes in base64', createHash('sha512').update('x').digest('base64')],
+    ['a commit and a UUID', `revision: ${createHash('sha1').update('y').digest('hex')}\nid: ${randomUUID()}`],
+    [
+      'a schema in base64',
+      Buffer.from(JSON.stringify({ type: 'record', name: 'token', fields: [{ name: 'password', type: 'string' }] })).toString(
+        'base64',
+      ),
+    ],
+    ['an unsigned token', jwt(2)],
+    ['the example key of AWS', joined('AK', 'IA', 'IOSFODNN7', 'EXAMPLE')],
+    ['an age recipient', 'age10fzxl53alwtgskl2tz0dufayyqc0snku580h338j30n25kehlsast647u2'],
+    ['an age armour', readFileSync(join(import.meta.dirname, '../../test/sealed/value.age'), 'utf8')],
+    ['a SOPS file', readFileSync(join(import.meta.dirname, '../../test/sealed/values.sops.yaml'), 'utf8')],
+    ['a SealedSecret', readFileSync(join(import.meta.dirname, '../../test/sealed/strict.sealed.yaml'), 'utf8')],
+    ['a JAAS login by reference', 'x.PlainLoginModule required username="u" password="${file:/etc/db.properties:password}";'],
+    ['a JAAS login without a password', 'org.apache.kafka.common.security.oauthbearer.OAuthBearerLoginModule required ;'],
+    ['a JAAS login with a placeholder', 'x.PlainLoginModule required username="u" password="<password>";'],
+    ['a topic whose name says so', 'name: xoxb-orders\ntopic: ghp_orders\nother: eyJ.eyJ.'],
+  ])('%s is none', (_what, text) => {
+    expect(codesIn(text)).toEqual([]);
+  });
+});
+
+const frame = {
+  'kaas.yaml': yaml('Landscape', 'l', '{ environments: [dev] }'),
+  'platform/dev.yaml': yaml('Environment', 'dev', '{ clusters: { main: main }, variables: { a: b } }'),
+  'platform/main.yaml': yaml('KafkaCluster', 'main', '{ connection: local }'),
+  'platform/shop.yaml': yaml('Tenant', 'shop', '{}'),
+};
+const problemsOf = async (files: Record<string, string>) =>
+  (await checkTexts({ ...frame, ...files })).problems.map(each => [
+    each.code,
+    each.at?.file,
+    each.at?.line,
+    each.at?.column,
+    each.tenant,
+  ]);
+
+test('a document, a comment and a file beside a document are asked alike, and the tenant who wrote it is held back', async () => {
+  const token = joined('gh', 'p_', some(36));
+  expect(
+    await problemsOf({
+      'tenants/shop/t.yaml': `# ${token}\n${yaml('Topic', 'shop.t', '{ partitions: 1, replicationFactor: 1 }')}`,
+    }),
+  ).toEqual([['load/secret-in-clear', 'tenants/shop/t.yaml', 1, 3, 'shop']]);
+  const files = { 'tenants/shop/s.yaml': yaml('Secret', 's', '{ file: key.pem }'), 'tenants/shop/key.pem': privateKey };
+  const { problems } = await checkTexts({ ...frame, ...files });
+  expect(problems.map(each => [each.code, each.at?.file, each.at?.line])).toEqual([
+    ['load/secret-in-clear', 'tenants/shop/key.pem', 1],
+    ['secret/not-sealed', 'tenants/shop/s.yaml', 4],
+  ]);
+  expect(JSON.stringify(problems)).not.toContain(privateKey.slice(40, 60));
+});
+
+test('a field whose name says password takes a reference, never the password', async () => {
+  const environment = (variables: string) => ({
+    'platform/dev.yaml': yaml('Environment', 'dev', `{ clusters: { main: main }, variables: ${variables} }`),
+  });
+  expect(await problemsOf(environment('{ databasePassword: hunter22 }'))).toEqual([
+    ['load/secret-in-clear', 'platform/dev.yaml', 4, expect.any(Number), null],
+  ]);
+  for (const harmless of ['""', '"${secret.local.shop/db}"', '"<password>"', 'changeme', '"****"', 'true'])
+    expect(await problemsOf(environment(`{ databasePassword: ${harmless} }`))).toEqual([]);
+});
+
+test('a Secret that holds a clear value is told once, by its own words', async () => {
+  const files = { 'tenants/shop/s.yaml': yaml('Secret', 's', '{ sealed: { password: hunter22 } }') };
+  expect((await problemsOf(files)).map(each => each[0])).toEqual(['secret/not-sealed']);
+});
+
+test.each([
+  ['spaces after a key', `-----BEGIN PRIVATE KEY-----${' '.repeat(500_000)}`],
+  ['logins without end', 'LoginModule password = '.repeat(20_000)],
+  ['tokens without end', `eyJ${'a'.repeat(500_000)}.`],
+  ['many beginnings', 'eyJaaaaaaaaaaaa.'.repeat(30_000)],
+])('%s take no time', (_what, text) => {
+  const started = Date.now();
+  codesIn(text);
+  expect(Date.now() - started).toBeLessThan(2_000);
+});
