@@ -1,4 +1,4 @@
-import { isJsonObject, type Json } from '#model/json.ts';
+import { isJsonObject, type Json, type JsonObject } from '#model/json.ts';
 import type { Manifest } from '#model/manifest.ts';
 import { type Path, type Position, positionOf } from '#model/position.ts';
 import type { Problem } from '#model/problem.ts';
@@ -40,7 +40,7 @@ const shapes: readonly Shape[] = [
 ];
 const hints =
   /PRIVATE KEY|AGE-SECRET|AKIA|ASIA|aws|gh[pousr]_|github_pat|glpat-|xox|hooks\.slack|eyJ|AIza|hv[sb]\.|AccessKey|AccountKey|LoginModule/;
-const namedLikeSecrets = /passw|passphrase|secret|token|credential|key|jaas|user\.info/i;
+const namedLikeSecrets = /passw|passphrase|secret|token|credential|key|sealed|user\.info/i;
 /** What stands where a secret would, in examples and where it is named elsewhere. */
 const placeholder = /\$\{|^<.*>$|^[*x.•-]*$|^(?:true|false|null|none|todo|changeit|changeme|change-me|example|placeholder)$/i;
 const sealed = /^\s*-----BEGIN AGE ENCRYPTED FILE-----|^ENC\[/;
@@ -58,25 +58,38 @@ export interface Landscape {
 /**
  * Secrets that stand in clear in a document, a comment of it or a file that it refers to, each with its place and never with its value. Only what is one
  * by its shape, or by the name of the field that it is written in; references (`${…}`), placeholders, sealed texts and public keys are none.
+ * What is given back has no such value any more, so that no later view can show one; a file with one is left out.
  */
-export function clearText({ texts, manifests, files }: Landscape): Problem[] {
+export function clearText({
+  texts,
+  manifests,
+  files,
+}: Landscape): { problems: Problem[] } & Pick<Landscape, 'manifests' | 'files'> {
   const problems: Problem[] = [];
-  const named = new Set<string>();
+  const suspicious = new Set<string>();
   for (const { file, text } of texts) {
-    problems.push(...shapesIn(file, text));
-    if (namedLikeSecrets.test(text)) named.add(file);
+    const found = shapesIn(file, text);
+    problems.push(...found);
+    if (found.length > 0 || namedLikeSecrets.test(text)) suspicious.add(file);
   }
   const documents = new Set(texts.map(each => each.file));
-  for (const [file, text] of files) if (!documents.has(file)) problems.push(...shapesIn(file, text));
+  const clean = new Map<string, string>();
+  for (const [file, text] of files) {
+    const found = documents.has(file) ? [] : shapesIn(file, text);
+    problems.push(...found);
+    if (found.length === 0) clean.set(file, text);
+  }
   const shown = new Set(problems.map(each => lineOf(each.at)));
-  for (const manifest of manifests) {
-    if (!named.has(manifest.located.file)) continue;
-    eachNamed(manifest.located.value, [], path => {
+  const hidden = manifests.map(manifest => {
+    if (!suspicious.has(manifest.located.file)) return manifest;
+    const found = secretPaths(manifest.located.value, []);
+    for (const path of found) {
       const at = positionOf(manifest.located, path, 'value');
       if (!shown.has(lineOf(at))) problems.push(problemAt(at, `The value of \`${path.at(-1)}\``));
-    });
-  }
-  return problems;
+    }
+    return found.length === 0 ? manifest : withoutValues(manifest, found);
+  });
+  return { problems, manifests: hidden, files: clean };
 }
 
 const lineOf = (at: Position | undefined): string => `${at?.file}:${at?.line}`;
@@ -84,7 +97,7 @@ const lineOf = (at: Position | undefined): string => `${at?.file}:${at?.line}`;
 function shapesIn(file: string, text: string): Problem[] {
   if (!hints.test(text)) return [];
   return shapes.flatMap(({ what, form }) =>
-    [...text.matchAll(form).take(mostOfOneShape)].map(found => problemAt(position(file, text, found.index), what)),
+    [...text.matchAll(form)].slice(0, mostOfOneShape).map(found => problemAt(position(file, text, found.index), what)),
   );
 }
 
@@ -98,12 +111,31 @@ function problemAt(at: Position, what: string): Problem {
   return loading('secret-in-clear', { message: `${what} stands here in clear.`, at, tenant });
 }
 
-/** Texts below keys whose names say that a secret stands there. */
-function eachNamed(value: Json, path: Path, hear: (path: Path) => void): void {
-  if (Array.isArray(value)) for (const [index, item] of value.entries()) eachNamed(item, [...path, index], hear);
-  if (!isJsonObject(value)) return;
-  for (const [key, member] of Object.entries(value))
-    if (typeof member !== 'string') eachNamed(member, [...path, key], hear);
-    else if (hasSecretName(key) && !/jaas\.config$/i.test(key) && !placeholder.test(member) && !sealed.test(member))
-      hear([...path, key]);
+/** Where texts stand that are a secret, by the name of their field or by their shape. What is said to be sealed and is not is one too. */
+function secretPaths(value: Json, path: Path): Path[] {
+  if (typeof value === 'string') return isSecret(value, path) ? [path] : [];
+  const members = Array.isArray(value) ? [...value.entries()] : isJsonObject(value) ? Object.entries(value) : [];
+  return members.flatMap(([key, member]) => secretPaths(member, [...path, key]));
+}
+
+function isSecret(value: string, path: Path): boolean {
+  const key = String(path.at(-1));
+  const named = (hasSecretName(key) && !/jaas\.config$/i.test(key)) || path[1] === 'sealed';
+  if (named && !placeholder.test(value) && !sealed.test(value)) return true;
+  return hints.test(value) && shapes.some(({ form }) => value.search(form) >= 0);
+}
+
+const redacted = '<redacted>';
+
+function withoutValues(manifest: Manifest, paths: readonly Path[]): Manifest {
+  const value = paths.reduce<Json>((hidden, path) => replaceAt(hidden, path), manifest.located.value) as JsonObject;
+  const { spec = {}, metadata } = value as unknown as Pick<Manifest, 'spec' | 'metadata'>;
+  return { ...manifest, spec, metadata, located: { ...manifest.located, value } };
+}
+
+function replaceAt(value: Json, [step, ...rest]: Path): Json {
+  if (step === undefined) return redacted;
+  if (Array.isArray(value)) return value.map((item, index) => (index === step ? replaceAt(item, rest) : item));
+  const members = value as JsonObject;
+  return { ...members, [step]: replaceAt(members[step] as Json, rest) };
 }

@@ -46,7 +46,8 @@ export async function load(
   const others = new Set(texts.filter(({ file, text }) => referred.named.has(file) && !ours.test(text)).map(each => each.file));
   const own = found.filter(problem => problem.at === undefined || !others.has(problem.at.file));
   const clear = clearText({ texts, manifests, files: referred.files });
-  return { manifests, problems: [...own, ...referred.problems, ...clear], revision, files: referred.files };
+  const { manifests: shown, files: clean } = clear;
+  return { manifests: shown, problems: [...own, ...referred.problems, ...clear.problems], revision, files: clean };
 }
 
 /** A YAML file that a document of ours refers to, and that holds none itself, is that document's file and no document that went wrong. */

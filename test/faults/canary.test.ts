@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
@@ -7,6 +8,7 @@ import { join, relative } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { Redacted } from '#model/redacted.ts';
 import { openLocalSecrets } from '#targets/secrets/open-local-secrets.ts';
+import { openSealing } from '#targets/secrets/sealed/index.ts';
 import { startWorker, within } from '../connect-worker.ts';
 import { secretStoresFor } from '../delivering-stores.ts';
 import { kafkaTool, scramProperties } from '../kafka-tools.ts';
@@ -23,7 +25,10 @@ test('no secret is ever printed, logged, cached or stored anywhere but in its ow
     environment: { clusters: { main: 'env' } },
   });
   const logins = ['vault', 'kubernetes', 'aws', 'azure'];
-  const words = new Map(['env', 'file', 'kept', 'wrong', 'oauth', 'tls', 'store', ...logins].map(what => [what, canary(what)]));
+  const sealed = ['age', 'sops', 'sealed-secret'] as const;
+  const words = new Map(
+    ['env', 'file', 'kept', 'wrong', 'oauth', 'tls', 'store', 'clear', ...logins, ...sealed].map(what => [what, canary(what)]),
+  );
   const word = (what: string) => words.get(what) as string;
   const spoken = recorder(landscape, aside, {
     CANARY: word('env'),
@@ -34,13 +39,16 @@ test('no secret is ever printed, logged, cached or stored anywhere but in its ow
   });
   await layOut(landscape, word);
   const stores = await secretStoresFor(landscape, word);
+  await seal(landscape, sealed, word);
   for (const what of ['env', 'file', 'kept']) await letIn(`${landscape.prefix}${what}`, word(what));
 
   await everyCommand(spoken.kaas, aside);
   const store = openLocalSecrets({ directory: join(landscape.directory, '.kaas') });
   const generated = await store.keys();
   expect(generated.length).toBeGreaterThanOrEqual(4);
-  for (const key of generated) words.set(`generated ${key}`, (await store.get(key))?.reveal() as string);
+  for (const what of sealed) expect((await store.get(`shop/${what}`))?.reveal()).toBe(word(what));
+  for (const key of generated.filter(name => !sealed.some(what => name === `shop/${what}`)))
+    words.set(`generated ${key}`, (await store.get(key))?.reveal() as string);
   const delivered = await stores.values();
   expect(Map.groupBy(delivered.keys(), each => each.split(' ')[0]).size).toBe(4);
   for (const [key, value] of delivered) words.set(key, value);
@@ -54,6 +62,18 @@ test('no secret is ever printed, logged, cached or stored anywhere but in its ow
   words.set('age identity', identity as string);
   expect([...words.values()].every(each => each.length > 20)).toBe(true);
 
+  words.set('controller key', (readFileSync(join(sealedBy, 'controller.pem'), 'utf8').split('\n')[5] as string).slice(0, 40));
+  landscape.write(
+    'tenants/shop/broken.yaml',
+    manifest('Secret', 'b', { sealed: word('clear') }) + manifest('Topic', 'shop.b', { config: { 'x.password': word('clear') } }),
+  );
+  for (const format of ['text', 'json', 'markdown', 'sarif', 'junit'])
+    expect(await spoken.kaas(['validate', ...(format === 'text' ? [] : ['-o', format])])).toBe(1);
+  for (const command of ['plan', 'drift']) await spoken.kaas([command, 'dev', '-o', 'json']);
+  expect(await spoken.kaas(['secret', 'reseal', '-o', 'json'])).toBe(0);
+  expect(await spoken.kaas(['secret', 'rotate-key', '-o', 'json'])).toBe(0);
+  landscape.remove('tenants/shop/broken.yaml');
+
   landscape.write('kaas.yaml', manifest('Landscape', 'canary', { environments: ['dev'], store: { env: 'STORE' } }));
   await spoken.kaas(['plan', 'dev'], { STORE: `postgres://kaas:${word('store')}@127.0.0.1:1/kaas` });
   await spoken.kaas(['status'], { STORE: `nonsense://${word('store')}` });
@@ -63,7 +83,7 @@ test('no secret is ever printed, logged, cached or stored anywhere but in its ow
   const said = spoken.everything();
   expect(said.join('')).toContain('shop.orders');
   expect(finds(words, said)).toEqual([]);
-  const own = new Set(['.kaas/age-identity.txt', 'secret.txt']);
+  const own = new Set(['.kaas/age-identity.txt', '.kaas/sealed-secrets.pem', 'secret.txt']);
   const files = filesBelow(landscape.directory).filter(file => !own.has(relative(landscape.directory, file)));
   expect(files.map(file => relative(landscape.directory, file))).toContain('.kaas/kaas.db');
   for (const file of files) expect([file, finds(words, [readFileSync(file, 'latin1')])]).toEqual([file, []]);
@@ -209,6 +229,31 @@ async function layOut(landscape: TestLandscape, word: (what: string) => string):
       ) +
       manifest('Access', 'w', { serviceAccount: 'shop.checkout', as: 'producer', topics: ['shop.orders'] }),
   );
+}
+
+const sealedBy = join(import.meta.dirname, '../sealed');
+
+/** A Secret by each sealed format, made by the command line; and `sealing` in the landscape. */
+async function seal(landscape: TestLandscape, formats: readonly string[], word: (what: string) => string): Promise<void> {
+  const { makeKey } = openSealing({ directory: join(landscape.directory, '.kaas'), now: () => new Date() });
+  landscape.write('platform/controller.crt', readFileSync(join(sealedBy, 'controller.crt'), 'utf8'));
+  landscape.write('.kaas/sealed-secrets.pem', readFileSync(join(sealedBy, 'controller.pem'), 'utf8'));
+  landscape.write(
+    'kaas.yaml',
+    manifest('Landscape', 'canary', {
+      environments: ['dev', 'file', 'kept', 'broken'],
+      defaults: { topic: { partitions: 1, replicationFactor: 1 } },
+      sealing: { recipients: [await makeKey()], certificates: ['platform/controller.crt'] },
+    }),
+  );
+  const documents = formats.map(format => {
+    const args = ['secret', 'seal', '--tenant', 'shop', '--name', format, '--format', format, '--bare'];
+    const input = word(format);
+    const text = execFileSync(join(import.meta.dirname, '../../bin/kaas'), ['-C', landscape.directory, ...args], { input });
+    landscape.write(`tenants/shop/${format}.sealed`, text.toString());
+    return manifest('Secret', format, { file: `${format}.sealed`, ...(format === 'age' ? {} : { entry: 'value' }) });
+  });
+  landscape.write('tenants/shop/sealed.yaml', documents.join(''));
 }
 
 /** Everything that the command line can be asked for today, the failures included. */
