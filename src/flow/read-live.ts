@@ -26,7 +26,7 @@ export interface LiveCluster {
   readonly description: ClusterDescription;
   /** Live objects by kind, then remote name; a kind whose part of the cluster could not be read is absent, which is not the same as having none. */
   readonly live: ReadonlyMap<string, ReadonlyMap<string, Live>>;
-  /** Everything that the ledger knows of this cluster, other environments included. */
+  /** Everything that the ledger knows of this cluster, other environments included; of what stands on no cluster, of all. */
   readonly ledger: readonly LedgerEntry[];
   /** What stands beside the brokers (registry, Connect) and could not be read: nothing of it is planned, the rest is. */
   readonly unread: readonly Unread[];
@@ -80,24 +80,37 @@ export async function readLive(
         else live.set(kind.name, read);
       }),
     );
-    return { cluster, ports, description, ledger, live: inOrderOf(order.kinds, live), unread };
+    const elsewhere = await heldElsewhere(store, order, { clusterId: description.clusterId, live });
+    return { cluster, ports, description, ledger: [...ledger, ...elsewhere], live: inOrderOf(order.kinds, live), unread };
   } catch (error) {
     if (!(error instanceof Fault)) throw error;
     return unreachable(order, error);
   }
 }
 
+/** What stands on no cluster (a key in a store of secrets) may be owned through another cluster too: then it is not ours alone to take away. */
+async function heldElsewhere(
+  store: Store,
+  { kinds, landscape }: ReadOrder,
+  { clusterId, live }: { clusterId: string; live: ReadonlyMap<string, unknown> },
+): Promise<LedgerEntry[]> {
+  const beyond = new Set(kinds.filter(kind => live.has(kind.name) && isBeyond(kind)).map(kind => kind.name));
+  if (beyond.size === 0) return [];
+  return (await store.ledger({ landscape })).filter(entry => entry.clusterId !== clusterId && beyond.has(entry.kind));
+}
+
+const isBeyond = ({ remote }: Kind): boolean => remote?.needs.every(need => need === 'secrets') ?? false;
+
 /** Answers come in any order; what is said of them does not depend on it. */
 const inOrderOf = <Value>(kinds: readonly Kind[], found: ReadonlyMap<string, Value>): Map<string, Value> =>
   new Map(kinds.flatMap(({ name }) => (found.has(name) ? [[name, found.get(name) as Value] as const] : [])));
 
-/** A registry or Connect cluster that fails takes only its own kinds with it; a broker that fails takes all. */
+/** A registry, Connect cluster or store of secrets that fails takes only its own kinds with it; a broker that fails takes all. */
 async function readPart(kind: Kind, order: ReadOrder, read: () => Promise<Map<string, Live> | undefined>) {
   try {
     return await read();
   } catch (error) {
-    const needs = kind.remote?.needs ?? [];
-    const beside = needs.some(need => need === 'schemaRegistry' || need === 'connect') || !needs.includes('kafka');
+    const beside = isBeyond(kind) || kind.remote?.needs.some(need => need === 'schemaRegistry' || need === 'connect');
     if (!(error instanceof Fault) || !beside) throw error;
     return unreachable(order, error, kind.plural);
   }

@@ -97,7 +97,14 @@ async function open(sealing: Sealing, resource: Resource): Promise<Opening> {
 
 function choose(values: ReadonlyMap<string, Redacted>, entry: string | undefined): ReadonlyMap<string, Redacted> {
   if (values.size === 0) throw new Fault('secret/empty', 'It holds no secret value.', { remedy: 'Seal a value.' });
-  if (entry === undefined) return values;
+  if (entry === undefined) {
+    // A name becomes a part of a key, and a path in some stores.
+    const bad = [...values.keys()].find(name => name !== '' && !/^[A-Za-z0-9_-][A-Za-z0-9._-]{0,199}$/.test(name));
+    if (bad === undefined) return values;
+    throw new Fault('secret/bad-entry', `The name of an entry (\`${bad.slice(0, 80)}\`) cannot be a part of a key.`, {
+      remedy: 'Pick one entry with `entry`, or give it another name: letters, digits, dots, dashes.',
+    });
+  }
   const value = values.get(entry);
   if (value !== undefined) return new Map([['', value]]);
   throw new Fault('secret/no-entry', `It has no entry \`${entry}\`.`, {

@@ -1,0 +1,166 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { preview, reconcile } from '#flow/flow.ts';
+import { workOrder } from '#flow/order.ts';
+import type { Outside } from '#flow/outside.ts';
+import { kinds } from '#kinds/registry.ts';
+import { Fault } from '#model/fault.ts';
+import { Redacted } from '#model/redacted.ts';
+import type { Secrets } from '#ports/secrets.ts';
+import { emptyCluster, memoryKafka } from '#targets/memory/kafka.ts';
+import { memorySecrets } from '#targets/memory/secrets.ts';
+import { openSealing } from '#targets/secrets/sealed/index.ts';
+import { document, memoryOutside } from '#test/memory-outside.ts';
+import { checkTexts, yaml } from '#test/offline.ts';
+
+const vectors = join(import.meta.dirname, '../../../test/sealed');
+const armour = readFileSync(join(vectors, 'value.age'), 'utf8');
+const another = armour.replace(/.(?=\n-----END)/, 'A');
+const quoted = (text: string) => JSON.stringify(text);
+
+describe('offline', () => {
+  const frame = {
+    'kaas.yaml': yaml('Landscape', 'l', '{ environments: [dev, prod] }'),
+    'platform/dev.yaml': yaml(
+      'Environment',
+      'dev',
+      '{ clusters: { main: a, other: b }, default: main, variables: { stage: dev } }',
+    ),
+    'platform/prod.yaml': yaml('Environment', 'prod', '{ clusters: { main: c }, default: main, variables: { stage: prod } }'),
+    'platform/clusters.yaml': ['a', 'b', 'c'].map(name => yaml('KafkaCluster', name, '{ connection: local }')).join('---\n'),
+    'platform/tenants.yaml': `${yaml('Tenant', 'shop', '{}')}---\n${yaml('Tenant', 'fraud', '{}')}`,
+  };
+  const codes = async (files: Record<string, string>, names = ['dev']) =>
+    (await checkTexts({ ...frame, ...files }, names)).problems.map(each => [each.code, each.at?.file, each.subject?.name]);
+  const secret = (name: string, spec: string, metadata = '') =>
+    yaml('Secret', name, `{ sealed: ${quoted(armour)}${spec} }`, metadata);
+
+  test('a key is kept by one document: not by two, not below each other, not by an account too, not on two clusters', async () => {
+    const two = `${secret('a', ', key: shop/x')}---\n${secret('b', ', key: shop/x/y')}`;
+    expect((await codes({ 'tenants/shop/s.yaml': two })).map(each => [each[0], each[2]])).toEqual([
+      ['secret/shared-key', 'a'],
+      ['secret/shared-key', 'b'],
+    ]);
+    const account = yaml(
+      'ServiceAccount',
+      'shop.u',
+      '{ credentials: { deliverTo: { store: local, key: shop/x } } }',
+      'environments: [dev]',
+    );
+    expect(
+      (await codes({ 'tenants/shop/s.yaml': `${secret('a', ', key: shop/x')}---\n${account}` })).map(each => each[0]),
+    ).toEqual(['secret/shared-key']);
+    expect((await codes({ 'tenants/shop/s.yaml': secret('a', '', 'clusters: [main, other]') })).map(each => each[0])).toEqual([
+      'secret/shared-key',
+      'secret/shared-key',
+    ]);
+  });
+
+  test("the same sealed text in another tenant's folder is refused in both, whatever stands around it", async () => {
+    const files = {
+      'tenants/shop/s.yaml': secret('a', ''),
+      'tenants/fraud/s.yaml': yaml('Secret', 'b', `{ sealed: ${quoted(`\n${armour}\n`)} }`),
+    };
+    expect((await codes(files)).map(each => [each[0], each[1]]).toSorted()).toEqual([
+      ['secret/copied', 'tenants/fraud/s.yaml'],
+      ['secret/copied', 'tenants/shop/s.yaml'],
+    ]);
+  });
+
+  test('another value for another environment needs another key, which a variable gives', async () => {
+    const patch = (key: string) => ({
+      'tenants/shop/s.yaml': secret('a', key),
+      'tenants/shop/environments/prod/s.yaml': yaml('Secret', 'a', `{ sealed: ${quoted(another)} }`),
+    });
+    expect((await codes(patch(''), ['prod'])).map(each => each[0])).toEqual(['secret/shared-key']);
+    expect(await codes(patch(', key: "shop/${var.stage}/a"'), ['dev', 'prod'])).toEqual([]);
+  });
+
+  test('accounts come after the secrets that they may need', () => {
+    const order = workOrder(new Map(kinds.map(kind => [kind.name, kind]))).map(kind => kind.name);
+    expect(order.indexOf('Secret')).toBeLessThan(order.indexOf('ServiceAccount'));
+  });
+});
+
+/** Two environments, each on a cluster of its own, with one store of secrets between them. */
+function world(secrets: Secrets = memorySecrets()) {
+  const files = new Map<string, object>([
+    ['kaas.yaml', document('Landscape', 'memory', { environments: ['dev', 'prod'] })],
+    ['platform/dev.yaml', document('Environment', 'dev', { clusters: { main: 'a' } })],
+    ['platform/prod.yaml', document('Environment', 'prod', { clusters: { main: 'b' } })],
+    ['platform/a.yaml', document('KafkaCluster', 'a', { connection: 'local' })],
+    ['platform/b.yaml', document('KafkaCluster', 'b', { connection: 'local' })],
+    ['platform/t.yaml', document('Tenant', 't', {})],
+    ['tenants/t/s.yaml', document('Secret', 'db', { sealed: armour })],
+  ]);
+  const kafkas = new Map(['a', 'b'].map(name => [name, memoryKafka({ ...emptyCluster(), clusterId: `cluster-${name}` })]));
+  const sealing = openSealing({ directory: '/nowhere', identityFile: join(vectors, 'identity.txt'), now: () => new Date() });
+  const memory = memoryOutside(files, memoryKafka());
+  const ports = new Map([...kafkas].map(([name, kafka]) => [name, { ...none, kafka, secrets: () => secrets, sealing }]));
+  const outside: Outside = { ...memory, cluster: async name => ports.get(name) as never };
+  return {
+    files,
+    async apply(environment: string): Promise<(string | undefined)[][]> {
+      const { checked, plan } = await preview(outside, environment);
+      if (plan === undefined || checked.frame === undefined) throw new Error(JSON.stringify(checked.problems));
+      const applied = await reconcile(outside, plan, { partial: true, frame: checked.frame });
+      return applied.changes.map(each => [each.action, each.outcome.state, each.outcome.message]);
+    },
+  };
+}
+const none = {
+  schemaRegistry: () => Promise.reject(new Fault('registry/none', '')),
+  connect: () => Promise.reject(new Fault('connect/none', '')),
+};
+
+test('a key that another environment asks for too stays until the last of them lets go', async () => {
+  const secrets = memorySecrets();
+  const { files, apply } = world(secrets);
+  expect(await apply('dev')).toEqual([['create', 'applied', undefined]]);
+  expect(await apply('prod')).toEqual([['adopt', 'applied', undefined]]);
+  files.set('tenants/t/s.yaml', {
+    ...document('Secret', 'db', { sealed: armour }),
+    metadata: { name: 'db', environments: ['prod'] },
+  });
+  expect(await apply('dev')).toEqual([['forget', 'applied', undefined]]);
+  expect((await secrets.get('t/db'))?.reveal()).toBe('opened-by-age');
+  files.delete('tenants/t/s.yaml');
+  expect(await apply('prod')).toEqual([['delete', 'applied', undefined]]);
+  expect(await secrets.keys()).toEqual([]);
+});
+
+test('an entry whose name could lead out of its key is refused, and one that is not there is named with those that are', async () => {
+  const sealing = openSealing({ directory: '/nowhere', identityFile: join(vectors, 'identity.txt'), now: () => new Date() });
+  const [recipient] = /age1\w+/.exec(readFileSync(join(vectors, 'identity.txt'), 'utf8')) ?? [];
+  const order = { format: 'sops', to: { age: [recipient as string], certificates: [] }, tenant: 't', name: 'x' } as const;
+  const text = await sealing.seal(new Map([['../../other/key', new Redacted('x')]]), order);
+  const { read, assess } = await import('./via-stores.ts');
+  const about = async (spec: object) => {
+    const resource = {
+      name: 'x',
+      tenant: 't',
+      remoteName: 'local/t/x',
+      spec: { file: 'f', ...spec },
+      files: { f: text },
+    } as never;
+    await read({ secrets: () => memorySecrets(), sealing } as never, { desired: [resource], owned: new Map() });
+    return assess({ action: 'create', resource } as never).impossible?.map(each => [each.code, each.message]);
+  };
+  expect(await about({})).toEqual([['secret/bad-entry', expect.stringContaining('`entry`')]]);
+  expect(await about({ entry: '../../other/key' })).toBeUndefined();
+  expect(await about({ entry: 'password' })).toEqual([['secret/no-entry', expect.stringContaining('Entries: ../../other/key.')]]);
+});
+
+test('a store that fails costs the secret, in words, and the next apply does it', async () => {
+  const secrets = memorySecrets();
+  let full = true;
+  const { apply } = world({
+    ...secrets,
+    putAll: values => (full ? Promise.reject(new Fault('secrets/disk-full', 'The disk is full.')) : secrets.putAll(values)),
+  });
+  expect(await apply('dev')).toEqual([['create', 'failed', 'The disk is full.']]);
+  full = false;
+  expect(await apply('dev')).toEqual([['create', 'applied', undefined]]);
+  expect(await apply('dev')).toEqual([]);
+});
