@@ -22,7 +22,7 @@ export const connector: Kind = {
   problems: report,
   defaultsKey: 'connector',
   template: { kind: 'Connection', field: 'connection', part: { of: 'properties', below: 'config' } },
-  refersTo: ['Topic', 'ServiceAccount', 'Acl', 'Quota', 'ConsumerGroup', 'Schema', 'Connection'],
+  refersTo: ['Topic', 'ServiceAccount', 'Acl', 'Quota', 'ConsumerGroup', 'Schema', 'Connection', 'Secret'],
   ownedNames: connector => [
     {
       category: 'connectors',

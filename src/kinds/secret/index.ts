@@ -2,7 +2,7 @@ import type { Resource } from '#model/resource.ts';
 import type { Kind } from '../kind.ts';
 import { report } from './problems.ts';
 import { rules } from './rules.ts';
-import { placeOf, SecretSpec, textsOf } from './spec.ts';
+import { remoteNameOf, SecretSpec, textsOf, writtenPlace } from './spec.ts';
 import { apply, assess, project, read } from './via-stores.ts';
 
 /** A secret that stands sealed in Git and is opened into a store, for whatever refers to it there. */
@@ -20,19 +20,19 @@ export const secret: Kind = {
     return store === undefined || store === 'local' ? [] : [{ kind: 'SecretStore', name: String(store), path: ['store'] }];
   },
   files: spec => (typeof spec.file === 'string' ? [{ file: spec.file, path: ['file'] }] : []),
-  remoteName: placeOf,
+  remoteName: remoteNameOf,
   facts: resource => [
     {
       fact: 'secret',
       tenant: resource.tenant,
       name: resource.name,
-      place: placeOf(resource),
+      place: writtenPlace(resource),
       texts: [...textsOf(resource).values()].map(text => text.trim()),
     },
   ],
   rules,
   acrossEnvironments: (resource, others, reportAt) => {
-    if (!placeOf(resource).startsWith('local/') || !patched(resource)) return;
+    if (!writtenPlace(resource).startsWith('local/') || !patched(resource)) return;
     const texts = (each: Resource) => JSON.stringify([...textsOf(each)]);
     const twin = others().find(each => each.remoteName === resource.remoteName && texts(each) !== texts(resource));
     if (twin === undefined) return;

@@ -5,12 +5,13 @@ export const report = problems('secret', {
   'one-source': { title: 'A Secret has one source', hint: 'Write either `sealed` or `file`.' },
   'not-sealed': {
     title: 'This is not sealed',
+    hides: true,
     hint: 'Seal the value with `kaas secret seal`. If it was a secret in clear, it is in the history now: replace it where it is used.',
   },
   'entry-alone': { title: '`entry` chooses among the entries of a file', hint: 'Leave it out, or name a `file`.' },
-  'foreign-store': {
+  'store-not-granted': {
     title: 'The secret store belongs to somebody else',
-    hint: 'Keep it in a store of your own, of the platform, or in `local`.',
+    hint: 'Its owner consents by a Grant with `stores: [NAME]`; or keep it in a store of your own, of the platform, or in `local`.',
   },
   'foreign-key': {
     title: 'The key belongs to somebody else',

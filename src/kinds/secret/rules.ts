@@ -1,7 +1,8 @@
 import type { Resource } from '#model/resource.ts';
+import { type Kept, keptIn, keptText, storeName } from '#model/secret-store.ts';
 import type { ReportAt, Surroundings } from '../kind.ts';
 import { report } from './problems.ts';
-import { placeOf, type SecretSpec, textsOf } from './spec.ts';
+import { keptOf, type SecretSpec, textsOf } from './spec.ts';
 
 const armour = /^\s*-----BEGIN AGE ENCRYPTED FILE-----\r?\n[A-Za-z0-9+/=\r\n]+-----END AGE ENCRYPTED FILE-----\s*$/;
 /** SOPS writes its own key `sops` into the file, sealed-secrets the kind `SealedSecret`. */
@@ -30,11 +31,14 @@ export function rules(secret: Resource, around: Surroundings, reportAt: ReportAt
 
 function ownPlace({ tenant, spec }: Resource, around: Surroundings, reportAt: ReportAt): void {
   const { store = 'local', key } = spec as SecretSpec;
-  const owner = store === 'local' ? null : (around.resolve({ kind: 'SecretStore', name: store }, tenant)?.tenant ?? null);
-  if (tenant !== null && owner !== null && owner !== tenant)
-    reportAt(details => report('foreign-store', details), ['store'], `\`${store}\` is a store of ${owner}.`);
-  if (tenant !== null && owner === null && key !== undefined && !key.startsWith(`${tenant}/`))
-    reportAt(details => report('foreign-key', details), ['key'], `\`${key}\` does not begin with \`${tenant}/\`.`);
+  const refusal = around.storeRefusal({ tenant, store, ...(key === undefined ? {} : { key }) });
+  if (refusal === undefined) return;
+  const foreign = refusal.code === 'foreign-key';
+  reportAt(
+    details => report(foreign ? 'foreign-key' : 'store-not-granted', details),
+    [foreign ? 'key' : 'store'],
+    refusal.message,
+  );
 }
 
 interface Keeper {
@@ -50,12 +54,18 @@ function keepersIn(around: Surroundings): Map<string, Keeper[]> {
   const secrets = around.facts('secret');
   const known = keepers.get(secrets);
   if (known !== undefined) return known;
+  // The store as each tenant means it: two may each have a `vault`.
+  const meant = (place: string, tenant: string | null): string => {
+    const { store, key } = keptIn(place) as Kept;
+    const found = around.resolve({ kind: 'SecretStore', name: store }, tenant);
+    return keptText({ store: found === undefined ? store : storeName(found), key });
+  };
   const all: Keeper[] = [
-    ...secrets.map(({ place, name }) => ({ place, what: `Secret \`${name}\`` })),
+    ...secrets.map(({ place, name, tenant }) => ({ place: meant(place, tenant), what: `Secret \`${name}\`` })),
     ...around
       .facts('account')
-      .flatMap(({ credential, name }) =>
-        credential === undefined ? [] : [{ place: credential, what: `the password of \`${name}\`` }],
+      .flatMap(({ credential, name, tenant }) =>
+        credential === undefined ? [] : [{ place: meant(credential, tenant), what: `the password of \`${name}\`` }],
       ),
   ];
   const found = new Map<string, Keeper[]>();
@@ -68,7 +78,7 @@ function keepersIn(around: Surroundings): Map<string, Keeper[]> {
 
 /** A key that something else is kept under, above or below: one would take the other's value, and its removal the other's secret. */
 function sharing(secret: Resource, around: Surroundings, reportAt: ReportAt): void {
-  const place = placeOf(secret);
+  const place = keptText(keptOf(secret));
   const all = keepersIn(around);
   const below = (all.get(place) ?? []).map(each => each.what);
   const above: string[] = [];

@@ -140,6 +140,7 @@ test('an entry whose name could lead out of its key is refused, and one that is 
       name: 'x',
       tenant: 't',
       remoteName: 'local/t/x',
+      refersTo: [],
       spec: { file: 'f', ...spec },
       files: { f: text },
     } as never;
@@ -162,4 +163,22 @@ test('a store that fails costs the secret, in words, and the next apply does it'
   full = false;
   expect(await apply('dev')).toEqual([['create', 'applied', undefined]]);
   expect(await apply('dev')).toEqual([]);
+});
+
+test('whoever names the value of a Secret, or one of its entries, comes after it', async () => {
+  const connector = (name: string, variable: string) =>
+    yaml('Connector', name, `{ connect: main, class: C, config: { x.password: "\${secret.local.${variable}}" } }`);
+  const { environments } = await checkTexts(
+    {
+      'kaas.yaml': yaml('Landscape', 'l', '{ environments: [dev] }'),
+      'platform/dev.yaml': yaml('Environment', 'dev', '{ clusters: { main: a } }'),
+      'platform/a.yaml': yaml('KafkaCluster', 'a', '{ connection: local }'),
+      'platform/shop.yaml': yaml('Tenant', 'shop', '{}'),
+      'tenants/shop/s.yaml': yaml('Secret', 'db', `{ sealed: { password: ${quoted(armour)} } }`),
+      'tenants/shop/c.yaml': [connector('shop.a', 'shop/db/password'), connector('shop.b', 'shop/other')].join('---\n'),
+    },
+    ['dev'],
+  );
+  const refersTo = (name: string) => environments[0]?.declared.find(each => each.name === name)?.refersTo.map(each => each.name);
+  expect([refersTo('shop.a'), refersTo('shop.b')]).toEqual([['db'], []]);
 });

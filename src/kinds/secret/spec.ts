@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { Resource } from '#model/resource.ts';
+import { type Kept, localStore, storeName } from '#model/secret-store.ts';
 
 /** What a user may write in the `spec` of a Secret. */
 export const SecretSpec = z.strictObject({
@@ -24,10 +25,22 @@ export type SecretSpec = z.infer<typeof SecretSpec>;
 
 type Placed = Pick<Resource, 'name' | 'spec' | 'tenant'>;
 
-/** Where the value is kept, `<store>/<key>`. Asked before the shape is checked, so whatever stands in the document is taken as text. */
-export function placeOf({ name, spec, tenant }: Placed): string {
-  const { store = 'local', key = `${tenant ?? '@platform'}/${name}` } = spec as SecretSpec;
-  return `${store}/${key}`;
+const keyOf = ({ name, spec, tenant }: Placed): string => (spec as SecretSpec).key ?? `${tenant ?? '@platform'}/${name}`;
+
+/** Where the value is kept with the store as its document names it, `<store>/<key>`. Asked before the shape is checked, so whatever stands there is taken as text. */
+export const writtenPlace = (secret: Placed): string => `${(secret.spec as SecretSpec).store ?? localStore}/${keyOf(secret)}`;
+
+/** Two tenants may each have a store of one name, so the tenant goes before it. */
+export const remoteNameOf = (secret: Placed): string =>
+  secret.tenant === null || ((secret.spec as SecretSpec).store ?? localStore) === localStore
+    ? writtenPlace(secret)
+    : `${secret.tenant}:${writtenPlace(secret)}`;
+
+/** Where the value is kept, with the store that the name leads to. */
+export function keptOf(secret: Placed & Pick<Resource, 'refersTo'>): Kept {
+  const declared = secret.refersTo.find(each => each.kind === 'SecretStore');
+  const { store = localStore } = secret.spec as SecretSpec;
+  return { store: declared === undefined ? store : storeName(declared), key: keyOf(secret) };
 }
 
 /** The sealed texts of a document by the name of their entry; a file, and a text that stands alone, under the empty name. */

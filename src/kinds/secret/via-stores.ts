@@ -2,10 +2,11 @@ import type { Change, Fields, Outcome } from '#model/change.ts';
 import { Fault } from '#model/fault.ts';
 import type { Redacted } from '#model/redacted.ts';
 import type { Resource } from '#model/resource.ts';
+import { type Kept, keptIn, keptText } from '#model/secret-store.ts';
 import type { Sealing } from '#ports/sealing.ts';
 import type { ClusterPorts, Difference, Live } from '../kind.ts';
 import { reasons } from './problems.ts';
-import { placeOf, type SecretSpec, textsOf } from './spec.ts';
+import { keptOf, type SecretSpec, textsOf } from './spec.ts';
 
 /** What a document's sealed texts hold, or why they could not be opened. */
 type Opening = { readonly values: ReadonlyMap<string, Redacted>; readonly fields: Fields } | { readonly fault: Fault };
@@ -17,16 +18,14 @@ const opened = new WeakMap<ClusterPorts, Map<string, Opening>>();
 const pathOf = (entry: string): string => (entry === '' ? 'value' : `value.${entry}`);
 
 /** Where one value of a secret stands: the key of its place, or an entry below it. */
-function keyAt(place: string, path: string): { store: string; key: string } {
-  const slash = place.indexOf('/');
-  const key = place.slice(slash + 1);
-  return { store: place.slice(0, slash), key: path === 'value' ? key : `${key}/${path.slice('value.'.length)}` };
-}
+const keyAt = (key: string, path: string): string => (path === 'value' ? key : `${key}/${path.slice('value.'.length)}`);
 
-/** A keyed digest for each value; what could not be opened, or is not opened offline, is said to be `sealed`. */
+const valuePaths = (fields: Fields): string[] => Object.keys(fields).filter(path => /^value(\.|$)/.test(path));
+
+/** A keyed digest for each value and where they are kept; what could not be opened, or is not opened offline, is said to be `sealed`. */
 export function project(resource: Resource): Fields {
   const opening = openings.get(resource);
-  return opening !== undefined && 'fields' in opening ? opening.fields : { value: 'sealed' };
+  return opening !== undefined && 'fields' in opening ? opening.fields : { kept: keptText(keptOf(resource)), value: 'sealed' };
 }
 
 /** Opens every declared secret and compares it with what its store holds, each store read once. A key that is not there is no error. */
@@ -36,40 +35,50 @@ export async function read(
 ): Promise<Live[]> {
   const { sealing } = ports;
   if (sealing === undefined) return [];
-  const paths = new Map<string, Set<string>>();
-  const look = (place: string, names: Iterable<string>) => paths.set(place, new Set([...(paths.get(place) ?? []), ...names]));
+  const looks = new Map<string, Look>();
+  const look = (remoteName: string, kept: Kept, paths: readonly string[]) =>
+    looks.set(remoteName, { kept, paths: new Set([...(looks.get(remoteName)?.paths ?? []), ...paths]) });
   const here = new Map<string, Opening>();
   for (const resource of scope.desired) {
     const opening = await open(sealing, resource);
     openings.set(resource, opening);
     here.set(resource.remoteName, opening);
-    look(resource.remoteName, 'fields' in opening ? Object.keys(opening.fields) : ['value']);
+    look(resource.remoteName, keptOf(resource), 'fields' in opening ? valuePaths(opening.fields) : ['value']);
   }
   opened.set(ports, here);
-  for (const [place, fields] of scope.owned) look(place, Object.keys(fields));
-  return liveAt(ports, sealing, paths, scope.owned);
+  // What we put somewhere is looked for there, wherever the document says now.
+  for (const [remoteName, fields] of scope.owned) look(remoteName, keptIn(fields.kept) as Kept, valuePaths(fields));
+  return liveAt(ports, sealing, looks, scope.owned);
+}
+
+interface Look {
+  readonly kept: Kept;
+  readonly paths: ReadonlySet<string>;
 }
 
 async function liveAt(
   ports: ClusterPorts,
   sealing: Sealing,
-  paths: ReadonlyMap<string, ReadonlySet<string>>,
+  looks: ReadonlyMap<string, Look>,
   owned: ReadonlyMap<string, Fields>,
 ): Promise<Live[]> {
-  const wanted = [...paths].flatMap(([place, names]) => [...names].map(path => ({ place, path, ...keyAt(place, path) })));
-  const fields = new Map<string, Record<string, string>>();
-  for (const [store, own] of Map.groupBy(wanted, each => each.store)) {
+  const wanted = [...looks].flatMap(([remoteName, { kept, paths }]) =>
+    [...paths].map(path => ({ remoteName, kept, path, key: keyAt(kept.key, path) })),
+  );
+  const found = new Map<string, Record<string, string>>();
+  for (const [store, own] of Map.groupBy(wanted, each => each.kept.store)) {
     const values = await ports.secrets(store).getAll(own.map(each => each.key));
-    for (const { place, path, key } of own) {
+    for (const { remoteName, kept, path, key } of own) {
       const value = values.get(key);
       if (value === undefined) continue;
-      fields.set(place, { ...fields.get(place), [path]: await sealing.digest(`${store}/${key}`, value) });
+      const digest = await sealing.digest(keptText({ store, key }), value);
+      found.set(remoteName, { kept: keptText(kept), ...found.get(remoteName), [path]: digest });
     }
   }
-  return [...fields].map(([remoteName, found]) => ({
+  return [...found].map(([remoteName, fields]) => ({
     remoteName,
     remoteId: null,
-    fields: found,
+    fields,
     defaults: {},
     internal: false,
     details: { ours: owned.has(remoteName) },
@@ -83,10 +92,11 @@ async function open(sealing: Sealing, resource: Resource): Promise<Opening> {
     for (const [name, text] of textsOf(resource))
       for (const [entry, value] of await sealing.open(text, resource.tenant)) values.set(name === '' ? entry : name, value);
     const chosen = choose(values, (resource.spec as SecretSpec).entry);
-    const fields: Record<string, string> = {};
+    const { store, key } = keptOf(resource);
+    const fields: Record<string, string> = { kept: keptText({ store, key }) };
     for (const [entry, value] of chosen) {
-      const { store, key } = keyAt(placeOf(resource), pathOf(entry));
-      fields[pathOf(entry)] = await sealing.digest(`${store}/${key}`, value);
+      const path = pathOf(entry);
+      fields[path] = await sealing.digest(keptText({ store, key: keyAt(key, path) }), value);
     }
     return { values: chosen, fields };
   } catch (error) {
@@ -129,47 +139,59 @@ export function assess({ action, resource, live }: Difference) {
 /** Puts new values before it takes old keys away; each store is written once for each. A store that fails costs its own changes. */
 export async function apply(ports: ClusterPorts, changes: readonly Change[]): Promise<Outcome[]> {
   const outcomes = new Map<Change, Outcome>();
-  const storeOf = (change: Change) => keyAt(change.remoteName, 'value').store;
-  for (const [store, own] of Map.groupBy(changes, storeOf))
-    try {
-      await write(ports, store, own, outcomes);
-    } catch (error) {
-      if (!(error instanceof Fault)) throw error;
-      for (const change of own) outcomes.set(change, { state: 'failed', code: error.code, message: error.message });
-    }
+  const puts = changes.flatMap(change => {
+    const values = valuesFor(ports, change);
+    if (values === undefined) outcomes.set(change, notOpened);
+    return values === undefined || values.size === 0 ? [] : [{ change, kept: keptIn(change.owned.kept) as Kept, values }];
+  });
+  await eachStore(puts, outcomes, (store, own) =>
+    ports
+      .secrets(store)
+      .putAll(new Map(own.flatMap(({ kept, values }) => [...values].map(([path, value]) => [keyAt(kept.key, path), value])))),
+  );
+  const gone = changes.flatMap(change => {
+    const left =
+      change.fields.find(field => field.path === 'kept')?.from ?? (change.action === 'create' ? undefined : change.owned.kept);
+    const kept = keptIn(left);
+    const moved = left !== change.owned.kept;
+    const paths = change.fields.filter(({ path, from, to }) => path !== 'kept' && from !== null && (moved || to === null));
+    return kept === undefined || paths.length === 0
+      ? []
+      : [{ change, kept, keys: paths.map(({ path }) => keyAt(kept.key, path)) }];
+  });
+  await eachStore(gone, outcomes, (store, own) => ports.secrets(store).deleteAll(own.flatMap(each => each.keys)));
   return changes.map(change => outcomes.get(change) ?? { state: 'applied' });
 }
 
-async function write(ports: ClusterPorts, store: string, own: readonly Change[], outcomes: Map<Change, Outcome>): Promise<void> {
-  const fresh = new Map<string, Redacted>();
-  const gone: string[] = [];
-  for (const change of own) {
-    const values = valuesFor(ports, change);
-    if (values === undefined) {
-      outcomes.set(change, {
-        state: 'failed',
-        code: reasons.notOpened,
-        message: 'It was not opened as it was planned. Plan again.',
-      });
-      continue;
+const notOpened: Outcome = {
+  state: 'failed',
+  code: reasons.notOpened,
+  message: 'It was not opened as it was planned. Plan again.',
+};
+
+async function eachStore<Item extends { readonly change: Change; readonly kept: Kept }>(
+  items: readonly Item[],
+  outcomes: Map<Change, Outcome>,
+  write: (store: string, own: readonly Item[]) => Promise<void>,
+): Promise<void> {
+  const open = items.filter(({ change }) => !outcomes.has(change));
+  for (const [store, own] of Map.groupBy(open, each => each.kept.store))
+    try {
+      await write(store, own);
+    } catch (error) {
+      if (!(error instanceof Fault)) throw error;
+      for (const { change } of own) outcomes.set(change, { state: 'failed', code: error.code, message: error.message });
     }
-    for (const [key, value] of values) fresh.set(key, value);
-    for (const { path, to } of change.fields) if (to === null) gone.push(keyAt(change.remoteName, path).key);
-  }
-  const secrets = ports.secrets(store);
-  if (fresh.size > 0) await secrets.putAll(fresh);
-  if (gone.length > 0) await secrets.deleteAll(gone);
 }
 
-/** The values that a change asks for, by key; undefined where what was opened is not what was planned. */
+/** The values that a change asks for, by field; undefined where what was opened is not what was planned. */
 function valuesFor(ports: ClusterPorts, change: Change): Map<string, Redacted> | undefined {
-  const asked = change.fields.filter(field => field.to !== null);
   const opening = opened.get(ports)?.get(change.remoteName);
   const found = new Map<string, Redacted>();
-  for (const { path, to } of asked) {
+  for (const { path, to } of change.fields) {
+    if (to === null || path === 'kept') continue;
     if (opening === undefined || !('fields' in opening) || opening.fields[path] !== to) return undefined;
-    const value = opening.values.get(path === 'value' ? '' : path.slice('value.'.length));
-    found.set(keyAt(change.remoteName, path).key, value as Redacted);
+    found.set(path, opening.values.get(path === 'value' ? '' : path.slice('value.'.length)) as Redacted);
   }
   return found;
 }
