@@ -31,7 +31,7 @@ export const secret: Kind = {
     },
   ],
   rules,
-  acrossEnvironments: (resource, others, reportAt) => {
+  acrossEnvironments: (resource, { others }, reportAt) => {
     if (!writtenPlace(resource).startsWith('local/') || !patched(resource)) return;
     const texts = (each: Resource) => JSON.stringify([...textsOf(each)]);
     const twin = others().find(each => each.remoteName === resource.remoteName && texts(each) !== texts(resource));
