@@ -1,7 +1,7 @@
 import { isJsonObject, type Json } from '#model/json.ts';
 import type { Path } from '#model/position.ts';
 import type { Problem } from '#model/problem.ts';
-import { provenance, type Resource } from '#model/resource.ts';
+import { provenance, type Resource, writerOf } from '#model/resource.ts';
 import { addressesOf, foreignIn, suspicion } from './addresses.ts';
 import type { Composed } from './compose.ts';
 import type { Frame } from './frame.ts';
@@ -40,7 +40,8 @@ export function foreignValues(
         );
       if (!text.includes('${secret.')) return;
       for (const [, inside = ''] of text.matchAll(/\$\{secret\.([^}]+)\}/g)) {
-        const missing = judgeSecret(inside, resource.tenant);
+        const writer = writerOf(resource, path);
+        const missing = judgeSecret(inside, writer === undefined ? resource.tenant : writer);
         if (missing !== undefined) report(details => validating(missing.code, details), path, missing.message, where());
       }
     });

@@ -110,7 +110,6 @@ function surroundings(
     resolve: (reference, tenant, cluster = null) => references.find(reference.kind, reference.name, tenant, cluster).found,
     registrySharedWith: logical =>
       logical === null ? [] : registrySharedWith(frame, composed.environment, composed.spec.clusters[logical] as string),
-    tenants: [...frame.tenants.keys()],
     mayUsePrincipal: (tenant, principal) =>
       (frame.tenants.get(tenant)?.spec.principals ?? []).some(pattern => covers(pattern, principal)),
   };

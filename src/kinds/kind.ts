@@ -68,8 +68,6 @@ export interface Surroundings {
   facts<Name extends Fact['fact']>(name: Name): readonly Extract<Fact, { fact: Name }>[];
   /** The resource that a reference names, seen from this tenant; undefined when missing or ambiguous (reported by the flow). */
   resolve(reference: Pick<Reference, 'kind' | 'name'>, tenant: string | null, cluster?: string | null): Resource | undefined;
-  /** All tenants by name. */
-  readonly tenants: readonly string[];
   /** Does `Tenant.spec.principals` give this principal (with its type) to the tenant? */
   mayUsePrincipal(tenant: string, principal: string): boolean;
   /** Other environments whose cluster has the same schema registry as this logical cluster. */

@@ -89,6 +89,10 @@ export function provenance(resource: Pick<Resource, 'layers'>, path: Path, part:
   return [];
 }
 
+/** Whose document gave the value at `path`: what the platform says in a document of its own (a Connection, a default) it says with rights of its own. */
+export const writerOf = (resource: Pick<Resource, 'layers'>, path: Path): string | null | undefined =>
+  resource.layers.findLast(layer => sayOf(layer.spec, path) === 'gives')?.manifest.tenant;
+
 /** Where the document stands that declares the resource (its first line): its own base document, not a template or default below it. */
 export function declaredAt(resource: Pick<Resource, 'layers' | 'kind' | 'name'>): Position | undefined {
   const written = resource.layers.filter(each => each.root.length === 1 && each.root[0] === 'spec');

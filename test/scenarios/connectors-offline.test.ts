@@ -84,11 +84,16 @@ test("every other ${…} passes untouched, and a variable of ours that is alone 
   const found = environments[0]?.resources.find(each => each.kind === 'Connector');
   expect(found?.spec.config).toEqual({ topics: 'dev.shop.t', a: '${env:HOME}', b: '${vault:x:y}', c: '${topic}' });
   expect(found?.remoteName).toBe('main/dev.shop.c');
-  expect(found?.refersTo).toEqual([{ cluster: 'main', tenant: 'shop', kind: 'Topic', name: 'shop.t' }]);
+  expect(found?.refersTo).toEqual([{ cluster: 'main', tenant: 'shop', kind: 'Topic', name: 'shop.t', remoteName: 'dev.shop.t' }]);
 });
 
 test("a connector that names an account's own password refers to that account; another tenant may not name it", async () => {
-  const account = yaml('ServiceAccount', 'shop.reader', '{ credentials: { deliverTo: { store: local, key: shop/reader } } }');
+  const account = yaml(
+    'ServiceAccount',
+    'shop.reader',
+    '{ credentials: { deliverTo: { store: local, key: shop/reader } } }',
+    'environments: [dev]',
+  );
   const config = 'connect: main, config: { x.sasl.password: "${secret.local.shop/reader}" }';
   const own = await checkTexts({ ...frame, 'tenants/shop/c.yaml': `${connector(config)}---\n${account}` }, ['dev']);
   expect(own.problems).toEqual([]);
@@ -97,7 +102,7 @@ test("a connector that names an account's own password refers to that account; a
   ]);
   const stranger = yaml('Connector', 'other.c', `{ class: C, ${config} }`);
   const foreign = await checkTexts({ ...frame, 'tenants/shop/a.yaml': account, 'tenants/other/c.yaml': stranger }, ['dev']);
-  expect(foreign.problems.map(each => each.code)).toEqual(['connector/foreign-secret']);
+  expect(foreign.problems.map(each => each.code)).toEqual(['validate/foreign-secret']);
 });
 
 test('the properties of a connection lie below the configuration, each value with its own origin', async () => {
@@ -130,10 +135,10 @@ test("another tenant's connection is not there for a connector, the platform's i
 });
 
 test.each([
-  ["below another tenant's name", 'local.other/db', ['connector/foreign-secret']],
-  ["below the platform's name", 'local.@platform/db', ['connector/foreign-secret']],
+  ["below another tenant's name", 'local.other/db', ['validate/foreign-secret']],
+  ["below the platform's name", 'local.@platform/db', ['validate/foreign-secret']],
   ['below its own name', 'local.shop/db', []],
-  ["below nobody's name", 'local.databases/db', []],
+  ["below nobody's name", 'local.databases/db', ['validate/foreign-secret']],
 ])('a secret of the shared store %s: a connector may use its own only', async (_where, secret, codes) => {
   const text = connector(`connect: main, config: { x.password: "\${secret.${secret}}" }`);
   expect((await problemsOf(text, 'dev')).map(([code]) => code)).toEqual(codes);

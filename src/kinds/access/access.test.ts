@@ -90,7 +90,6 @@ function around(consents: Partial<Extract<Fact, { fact: 'consent' }>>[] = [], pr
     resolve: ({ kind, name }) =>
       [...topics, ...accounts].find(each => each.kind === kind && each.name === name.slice(name.indexOf('/') + 1)),
     registrySharedWith: () => [],
-    tenants: ['payments', 'fraud'],
     mayUsePrincipal: () => false,
   };
 }

@@ -20,7 +20,6 @@ export const report = problems('connector', {
     title: 'Connect could not be told about a connector of this name',
     hint: 'Leave out / \\ % { } and control characters: the workers make such a connector and refuse every address with its name.',
   },
-  'foreign-secret': { title: 'This secret belongs to somebody else', hint: 'Use a secret of your own.' },
 });
 
 /** Codes of reasons and faults. */

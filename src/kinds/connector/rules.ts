@@ -1,12 +1,10 @@
-import { isJsonObject } from '#model/json.ts';
-import type { Resource } from '#model/resource.ts';
-import { looksSecret, secretsIn } from '#model/secret-looking.ts';
+import { looksSecret } from '#model/secret-looking.ts';
 import type { Kind, ReportAt, Surroundings } from '../kind.ts';
 import { connectOf, isAddressable, ownKeys, plainName } from './fields.ts';
 import { report } from './problems.ts';
 import type { ConnectorSpec } from './spec.ts';
 
-/** Checks that need no worker: secrets in clear, other people's secrets, Connect clusters of another environment. */
+/** Checks that need no worker: secrets in clear, Connect clusters of another environment. */
 export const rules: NonNullable<Kind['rules']> = (resource, around, reportAt) => {
   const { config = {} } = resource.spec as ConnectorSpec;
   for (const [key, value] of Object.entries(config)) {
@@ -14,13 +12,6 @@ export const rules: NonNullable<Kind['rules']> = (resource, around, reportAt) =>
     if (ownKeys.includes(key)) reportAt(details => report('own-field', details), path, `\`${key}\` stands in the configuration.`);
     if (looksSecret(key, String(value)))
       reportAt(details => report('secret-in-clear', details), path, `The value of \`${key}\` looks like a secret.`);
-    for (const secret of secretsIn(String(value)))
-      if (!saysPlatform(resource, key) && isForeign(secret, resource.tenant, around))
-        reportAt(
-          details => report('foreign-secret', details),
-          path,
-          `\`\${secret.${secret}}\` is another tenant's, or the platform's.`,
-        );
   }
   if (!isAddressable(plainName(resource)))
     reportAt(details => report('bad-name', details), ['name'], `\`${plainName(resource)}\` is no name for a connector.`);
@@ -45,15 +36,3 @@ function checkCluster(resource: Parameters<typeof rules>[0], around: Surrounding
       `The connector is on ${clusters[resource.cluster]}, its Connect cluster on ${cluster}.`,
     );
 }
-
-/** Passwords of another tenant's accounts; of the shared store, what lies below another tenant's name or the platform's, where only they may write. */
-function isForeign(secret: string, tenant: string | null, around: Surroundings): boolean {
-  if (tenant === null) return false;
-  const folder = /^local\.([^/]+)\//.exec(secret)?.[1];
-  if (folder !== undefined && folder !== tenant && (folder === '@platform' || around.tenants.includes(folder))) return true;
-  return around.facts('account').some(each => each.tenant !== tenant && each.credential?.replace('/', '.') === secret);
-}
-
-/** What the platform says in its own documents (a Connection, a default), it may say with secrets of its own. */
-const saysPlatform = ({ layers }: Pick<Resource, 'layers'>, key: string): boolean =>
-  layers.findLast(({ spec }) => isJsonObject(spec.config) && Object.hasOwn(spec.config, key))?.manifest.tenant === null;
