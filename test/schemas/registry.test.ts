@@ -1,20 +1,19 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { beforeAll, describe, expect, test } from 'vitest';
 import { type CompatibilityMode, compatible, type SchemaType } from '#schemas/index.ts';
+import { testRegistry } from '../beside.ts';
 import { type Pair, pairsOf, schemaOf } from './pairs.ts';
-import { openRegistry, type Registry } from './registry.ts';
 
 const types: readonly SchemaType[] = ['AVRO', 'PROTOBUF', 'JSON'];
 
 describe.skipIf(process.env.KAAS_TEST_STACK === 'off')('a real registry', () => {
-  let registry: Registry;
+  let registry: string;
   const run = `${Date.now()}`;
   beforeAll(async () => {
-    registry = await openRegistry();
+    registry = process.env.KAAS_TEST_REGISTRY ?? (await testRegistry());
   }, 600_000);
-  afterAll(async () => registry?.[Symbol.asyncDispose]());
 
   async function call(method: string, path: string, body: unknown): Promise<Record<string, unknown>> {
-    const answer = await fetch(`${registry.url}${path}`, {
+    const answer = await fetch(`${registry}${path}`, {
       method,
       headers: { 'content-type': 'application/json' },
       body: JSON.stringify(body),
