@@ -40,12 +40,16 @@ async function open(root: string, options: OpenOptions): Promise<Outside & Async
   const documents = stack.use(createDocuments({ cacheFile: join(root, '.kaas/cache/documents') }));
   const clusters = new Map<string, Promise<ClusterPorts>>();
   let store: Promise<Store> | undefined;
+  let announced: ReadonlyMap<string, KafkaClusterSpec> = new Map();
   const openCluster = async (
     name: string,
     spec: KafkaClusterSpec,
     { read, named }: EnvironmentSecrets,
   ): Promise<ClusterPorts> => {
-    const opening = { stack, read, secrets: named, sealing: await sealingOf(root), counted };
+    const { clusterLogins } = await import('#wiring/cluster-logins.ts');
+    const login = clusterLogins({ clusters: announced, directory: each => upFolder(root, each), read });
+    const secrets = (store: string) => login(store) ?? named(store);
+    const opening = { stack, read, secrets, sealing: await sealingOf(root), counted };
     const { emptyPorts, openPorts } = await import('#wiring/cluster-ports.ts');
     return options.offline ? emptyPorts(opening) : openPorts(upFolder(root, name), name, spec, opening);
   };
@@ -55,6 +59,9 @@ async function open(root: string, options: OpenOptions): Promise<Outside & Async
     documents,
     store: spec =>
       (store ??= openStoreOf(root, spec, { offline: options.offline, read: secretsOf().read }).then(made => stack.use(made))),
+    announce: known => {
+      announced = known;
+    },
     cluster: (name, spec, stores) => {
       const key = JSON.stringify([name, [...(stores ?? [])]]);
       const found = clusters.get(key) ?? openCluster(name, spec, secretsOf(stores));

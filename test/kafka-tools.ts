@@ -151,20 +151,35 @@ function java(args: readonly string[], input = ''): Promise<Finished> {
   });
 }
 
-/** The same on a cluster that `kaas up` runs in a landscape, with the settings that it wrote for its admin. */
-export async function kafkaToolOn(landscape: string, cluster: string, program: Program, ...args: string[]): Promise<string> {
-  const file = join(landscape, '.kaas/up', cluster, 'admin.properties');
-  const state = JSON.parse(readFileSync(join(landscape, '.kaas/up', cluster, 'cluster.json'), 'utf8')) as {
-    nodes: { port: number }[];
-  };
-  const { code, stdout, stderr } = await java([
-    programs[program],
-    '--bootstrap-server',
-    `127.0.0.1:${state.nodes[0]?.port}`,
-    '--command-config',
-    file,
-    ...args,
-  ]);
-  if (code !== 0) throw new Error(`kafka ${program} ${args.join(' ')} ended with ${code}: ${stdout}${stderr}`);
+/** One of Kafka's programs on a cluster that `kaas up` runs in a landscape, with the settings that it wrote for its admin. */
+async function javaOn(landscape: string, cluster: string, [main, ...args]: readonly string[], input = ''): Promise<string> {
+  const folder = join(landscape, '.kaas/up', cluster);
+  const state = JSON.parse(readFileSync(join(folder, 'cluster.json'), 'utf8')) as { nodes: { port: number }[] };
+  const address = `127.0.0.1:${state.nodes[0]?.port}`;
+  const where = ['--bootstrap-server', address, '--command-config', join(folder, 'admin.properties')];
+  const { code, stdout, stderr } = await java([main as string, ...where, ...args], input);
+  if (code !== 0) throw new Error(`${main} ${args.join(' ')} ended with ${code}: ${stdout}${stderr}`);
   return stdout;
+}
+
+/** `kafkaTool` there. */
+export const kafkaToolOn = (landscape: string, cluster: string, program: Program, ...args: string[]): Promise<string> =>
+  javaOn(landscape, cluster, [programs[program], ...args]);
+
+/** Writes the lines as records there, one each. */
+export async function produceOn(landscape: string, cluster: string, topic: string, lines: readonly string[]): Promise<void> {
+  const input = lines.map(line => `${line}\n`).join('');
+  await javaOn(landscape, cluster, ['org.apache.kafka.tools.ConsoleProducer', '--topic', topic], input);
+}
+
+/** The values of up to `count` records there, from where the group stands or else from the start; commits for the group. Ends after 15 s without one. */
+export async function consumeOn(
+  landscape: string,
+  cluster: string,
+  { topic, group, count }: { topic: string; group: string; count: number },
+): Promise<string[]> {
+  const limits = ['--from-beginning', '--max-messages', String(count), '--timeout-ms', '15000'];
+  const main = 'org.apache.kafka.tools.consumer.ConsoleConsumer';
+  const read = await javaOn(landscape, cluster, [main, '--topic', topic, '--group', group, ...limits]);
+  return read.split('\n').filter(line => line !== '');
 }

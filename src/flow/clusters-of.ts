@@ -1,5 +1,6 @@
-import { positionOf } from '#model/position.ts';
+import { type Position, positionOf } from '#model/position.ts';
 import type { Problem } from '#model/problem.ts';
+import { provenance } from '#model/resource.ts';
 import type { Frame } from './frame.ts';
 import type { Draft } from './overlays.ts';
 import { composing } from './problems.ts';
@@ -16,15 +17,24 @@ export function clustersOf(
   if (draft.kind.name === 'KafkaCluster') return configuredHere(draft, frame, environment);
   if (draft.kind.lives !== 'cluster') return [null];
   const here = Object.keys(spec.clusters);
+  const said = draft.kind.onCluster?.(draft.spec);
   const say = (code: 'unknown-cluster' | 'no-cluster', message: string) =>
     problems.push(
       composing(code, {
         message,
-        at: positionOf(draft.base.located, ['metadata', 'clusters']),
+        at:
+          said === undefined
+            ? positionOf(draft.base.located, ['metadata', 'clusters'])
+            : (provenance(draft, said.path)[0] as Position),
         tenant: draft.tenant,
         subject: { tenant: draft.tenant, kind: draft.kind.name, name: draft.name },
       }),
     );
+  if (said !== undefined) {
+    const logical = here.find(each => each === said.name) ?? here.find(each => spec.clusters[each] === said.name);
+    if (logical === undefined) say('unknown-cluster', `Environment \`${name}\` has no cluster \`${said.name}\`.`);
+    return logical === undefined ? [] : [logical];
+  }
   const named = draft.metadata.clusters;
   if (named != null) {
     const everywhere = new Set(frame.environments.flatMap(each => Object.keys(each.spec.clusters)));

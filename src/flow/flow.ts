@@ -25,14 +25,12 @@ export async function check(outside: Outside, names?: readonly string[]): Promis
   const { frame, problems } = readFrame(loaded, outside.kinds);
   const found = [...loaded.problems, ...problems];
   if (frame === undefined) return { loaded, frame, environments: [], problems: found };
+  outside.announce?.(new Map([...frame.clusters].map(([name, { spec }]) => [name, spec])));
   const today = outside.now().toISOString().slice(0, 10);
-  const validated = new Map<string, Composed>();
-  const composedOf = (name: string): Composed | undefined => {
-    const environment = frame.environments.find(each => each.name === name);
-    if (environment !== undefined && !validated.has(name))
-      validated.set(name, validate(compose(loaded, frame, environment, outside.kinds, today), frame, outside.kinds));
-    return validated.get(name);
-  };
+  const composed = perEnvironment(frame, environment => compose(loaded, frame, environment, outside.kinds, today));
+  const composedOf = perEnvironment(frame, ({ name }) =>
+    validate(composed(name) as Composed, { frame, kinds: outside.kinds, composed }),
+  );
   const environments = frame.environments
     .filter(environment => names === undefined || names.includes(environment.name))
     .map(environment => leaveToConfigurer(composedOf(environment.name) as Composed, outside.kinds, composedOf))
@@ -48,6 +46,19 @@ export async function check(outside: Outside, names?: readonly string[]): Promis
     frame: { ...frame, stores },
     environments,
     problems: unique([...found, ...environments.flatMap(each => each.problems)]),
+  };
+}
+
+/** One answer per environment of the landscape, made when it is first asked for. */
+function perEnvironment(
+  frame: Frame,
+  make: (environment: Frame['environments'][number]) => Composed,
+): (name: string) => Composed | undefined {
+  const made = new Map<string, Composed>();
+  return name => {
+    const environment = frame.environments.find(each => each.name === name);
+    if (environment !== undefined && !made.has(name)) made.set(name, make(environment));
+    return made.get(name);
   };
 }
 

@@ -22,6 +22,8 @@ export interface Outside {
   readonly documents: Documents;
   /** The store that the landscape names; opened once, closed by the owner of this value. */
   store(landscape: LandscapeSpec): Promise<Store>;
+  /** Hears of all KafkaClusters of the landscape before one is opened: what runs on one of them may log in to others (`clusterLogin`). */
+  announce?(clusters: ReadonlyMap<string, KafkaClusterSpec>): void;
   /** The ports of one KafkaCluster, with the secret stores that its environment declares; opened once each. Throws a `Fault`. */
   cluster(name: string, spec: KafkaClusterSpec, stores?: SecretStores): Promise<ClusterPorts>;
   /** Those stores alone, by `storeName`. Nothing is reached before it is used. */

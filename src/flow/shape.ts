@@ -8,6 +8,9 @@ import type { KindRegistry } from './load.ts';
 import { nearest } from './nearest.ts';
 import { validating } from './problems.ts';
 
+/** Kinds whose shape is checked as the frame is read. */
+export const framed: ReadonlySet<string> = new Set(['Landscape', 'Environment', 'KafkaCluster', 'Tenant']);
+
 interface Issue {
   readonly code?: string;
   readonly path: readonly PropertyKey[];

@@ -1,5 +1,4 @@
-import type { Expansion, Kind, ReportAt, Surroundings } from '#kinds/kind.ts';
-import type { Fact } from '#model/fact.ts';
+import type { Expansion, Kind, ReportAt } from '#kinds/kind.ts';
 import { ownedCategories } from '#model/frame/frame.ts';
 import { covers } from '#model/name-pattern.ts';
 import type { Path } from '#model/position.ts';
@@ -10,19 +9,20 @@ import { absentMessage, type Composed, type Waiting } from './compose.ts';
 import { deletion } from './difference.ts';
 import { foreignValues } from './foreign.ts';
 import type { Frame } from './frame.ts';
-import type { KindRegistry } from './load.ts';
 import { overlappingOwners, ownerOf, patternsOf } from './ownership.ts';
 import { validating } from './problems.ts';
 import { type References, referencesIn } from './references.ts';
 import { reporter } from './report.ts';
 import { secretMakers } from './secret-makers.ts';
-import { namingStores, secretVariables, storeRefusals } from './secret-stores.ts';
+import { namingStores, secretVariables } from './secret-stores.ts';
 import { hearingSecrets, withoutSecrets } from './secrets-in-clear.ts';
-import { checkShape } from './shape.ts';
-import { registrySharedWith, sharingProblems, twinProblems } from './shared-clusters.ts';
+import { checkShape, framed } from './shape.ts';
+import { sharingProblems, twinProblems } from './shared-clusters.ts';
+import { type Landscape, surroundings } from './surroundings.ts';
 
 /** Checks every composed resource (shape, ownership, references, the kind's own rules), expands those that stand for others and unites equal ones. */
-export function validate(composed: Composed, frame: Frame, kinds: KindRegistry): Composed {
+export function validate(composed: Composed, landscape: Landscape): Composed {
+  const { frame, kinds } = landscape;
   const own = frame.environments.find(each => each.name === composed.environment) as Frame['environments'][number];
   const problems: Problem[] = [
     ...composed.problems,
@@ -38,7 +38,7 @@ export function validate(composed: Composed, frame: Frame, kinds: KindRegistry):
     problems.push(...wrong);
   }
   const references = referencesIn(composed.declared);
-  const around = surroundings(composed, frame, kinds, sound, references);
+  const around = surroundings(composed, landscape, { sound, references });
   const makers = secretMakers(sound, kinds);
   const namedInFull = namingStores(composed, references);
   const declared: Resource[] = [];
@@ -72,47 +72,12 @@ export function validate(composed: Composed, frame: Frame, kinds: KindRegistry):
     }
   }
   problems.push(...foreignValues(composed, frame, secretVariables(composed, references, around.storeRefusal)));
-  problems.push(...claimedTwice(plain, kinds, disowned), ...outsidePrefix(plain, composed, kinds));
+  problems.push(...claimedTwice([...plain, ...unite(expanded)], kinds, disowned), ...outsidePrefix(plain, composed, kinds));
   const resources = [
     ...plain.filter(resource => kinds.get(resource.kind)?.remote !== undefined && resource.cluster !== null),
     ...unite(expanded),
   ];
   return { ...composed, declared, resources, waiting, problems };
-}
-
-const framed = new Set(['Landscape', 'Environment', 'KafkaCluster', 'Tenant']);
-
-function surroundings(
-  composed: Composed,
-  frame: Frame,
-  kinds: KindRegistry,
-  sound: readonly Resource[],
-  references: References,
-): Surroundings {
-  const facts = new Map<string, Fact[]>();
-  const publish = (fact: Fact) => {
-    const known = facts.get(fact.fact);
-    if (known === undefined) facts.set(fact.fact, [fact]);
-    else known.push(fact);
-  };
-  for (const kind of kinds.values()) for (const fact of kind.builtInFacts ?? []) publish(fact);
-  for (const resource of sound) for (const fact of kinds.get(resource.kind)?.facts?.(resource) ?? []) publish(fact);
-  const none: Fact[] = [];
-  const factsOf = <Name extends Fact['fact']>(name: Name) => (facts.get(name) ?? none) as Extract<Fact, { fact: Name }>[];
-  return {
-    environment: composed.environment,
-    environmentSpec: composed.spec,
-    prefix: composed.prefix,
-    today: composed.today,
-    owner: (category, name) => ownerOf(frame, category, name),
-    facts: factsOf,
-    storeRefusal: storeRefusals(references, composed.today, () => factsOf('storeConsent')),
-    resolve: (reference, tenant, cluster = null) => references.find(reference.kind, reference.name, tenant, cluster).found,
-    registrySharedWith: logical =>
-      logical === null ? [] : registrySharedWith(frame, composed.environment, composed.spec.clusters[logical] as string),
-    mayUsePrincipal: (tenant, principal) =>
-      (frame.tenants.get(tenant)?.spec.principals ?? []).some(pattern => covers(pattern, principal)),
-  };
 }
 
 function owns(resource: Resource, kind: Kind, frame: Frame, report: ReportAt): boolean {

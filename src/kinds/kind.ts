@@ -3,7 +3,7 @@ import type { Change, Fields, FieldValue, Outcome, Probe, Reason, Risk } from '#
 import type { Collapse } from '#model/collapse.ts';
 import type { Fact } from '#model/fact.ts';
 import type { ItemResult } from '#model/fault.ts';
-import type { EnvironmentSpec, OwnedCategory } from '#model/frame/frame.ts';
+import type { EnvironmentSpec, KafkaClusterSpec, OwnedCategory } from '#model/frame/frame.ts';
 import type { JsonObject } from '#model/json.ts';
 import type { Path } from '#model/position.ts';
 import type { Problem, ProblemDetails } from '#model/problem.ts';
@@ -79,6 +79,12 @@ export interface Surroundings {
   storeRefusal(use: { readonly tenant: string | null; readonly store: string; readonly key?: string }): StoreRefusal | undefined;
   /** Today as YYYY-MM-DD. */
   readonly today: string;
+  /** Every part of the names that a `prefix*` (or one name) stands for, with the tenant that owns it. What nobody owns is in none. */
+  ownersWithin(category: OwnedCategory, pattern: string): readonly { readonly tenant: string; readonly pattern: string }[];
+  /** A KafkaCluster of the landscape, this environment's or not, and the environments that have it. */
+  kafkaCluster(name: string): { readonly spec: KafkaClusterSpec; readonly environments: readonly string[] } | undefined;
+  /** The same of another environment, for the one kind that may reach into it. */
+  elsewhere(environment: string): Surroundings | undefined;
 }
 
 /** One manifest that stands for others. Equal remote identities unite into one resource. */
@@ -301,6 +307,8 @@ export interface Kind {
     /** Only this field of the template's spec, and below this field of the document's. */
     readonly part?: { readonly of: string; readonly below: string };
   };
+  /** The cluster that the spec itself names, by its logical name or its KafkaCluster: `metadata.clusters` then says nothing. */
+  onCluster?(spec: JsonObject): { readonly name: string; readonly path: Path } | undefined;
   /** Kinds that its references can name: the order of work is derived from it. */
   readonly refersTo?: readonly string[];
   references?(spec: JsonObject): readonly Reference[];

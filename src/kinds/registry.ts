@@ -9,6 +9,7 @@ import { grant } from './grant/index.ts';
 import { kafkaCluster } from './kafka-cluster/index.ts';
 import type { Kind } from './kind.ts';
 import { landscape } from './landscape/index.ts';
+import { mirror } from './mirror/index.ts';
 import { quota } from './quota/index.ts';
 import { schema } from './schema/index.ts';
 import { secret } from './secret/index.ts';
@@ -38,4 +39,5 @@ export const kinds: readonly Kind[] = [
   consumerGroup,
   connection,
   connector,
+  mirror,
 ];

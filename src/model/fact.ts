@@ -71,6 +71,27 @@ export type Fact =
       readonly until?: string;
     }
   | {
+      readonly fact: 'mirrorConsent';
+      readonly from: string | null;
+      /** The Mirror that may copy. */
+      readonly mirror: string;
+      /** Topic and group names or `prefix*`. */
+      readonly topics: readonly string[];
+      readonly groups: readonly string[];
+      /** ISO date on which it ends (inclusive). */
+      readonly until?: string;
+    }
+  | {
+      readonly fact: 'mirror';
+      readonly name: string;
+      /** As written. */
+      readonly from: string;
+      readonly to: string;
+      readonly topics: readonly string[];
+      /** Do topics keep their names on the target? */
+      readonly identity: boolean;
+    }
+  | {
       readonly fact: 'accessTemplate';
       readonly name: string;
       readonly parameters: readonly string[];

@@ -7,16 +7,16 @@ import type { EndpointConnection, KafkaConnection, TlsMaterial } from '#ports/co
 /** Reads one secret where its reference says. */
 export type ReadSecret = (reference: SecretReference) => Promise<Redacted>;
 
-/** How to reach the brokers of a KafkaCluster: as its document says, or as `kaas up` left it in `directory`. */
+/** How to reach the brokers of a KafkaCluster: as its document says, or as `kaas up` left it in `directory`, `down` if need be. */
 export async function kafkaConnection(
   directory: string,
   label: string,
-  { spec, read }: { spec: KafkaClusterSpec; read: ReadSecret },
+  { spec, read, down = false }: { spec: KafkaClusterSpec; read: ReadSecret; down?: boolean },
 ): Promise<KafkaConnection> {
   if (spec.connection !== 'local') return remoteKafka(label, spec.connection, read);
   const { bootstrapServers, readLocalKafka, runningPids } = await import('#targets/processes/index.ts');
   const local = readLocalKafka(directory);
-  if (local === undefined || runningPids(directory).length === 0)
+  if (local === undefined || (!down && runningPids(directory).length === 0))
     throw new Fault('kafka/not-up', `The local Kafka \`${label}\` is not up.`, { remedy: 'Start it with `kaas up`.' });
   return {
     label,

@@ -90,6 +90,9 @@ function around(consents: Partial<Extract<Fact, { fact: 'consent' }>>[] = [], pr
     resolve: ({ kind, name }) =>
       [...topics, ...accounts].find(each => each.kind === kind && each.name === name.slice(name.indexOf('/') + 1)),
     registrySharedWith: () => [],
+    ownersWithin: () => [],
+    kafkaCluster: () => undefined,
+    elsewhere: () => undefined,
     mayUsePrincipal: () => false,
   };
 }

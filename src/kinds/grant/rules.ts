@@ -8,14 +8,12 @@ export const rules: NonNullable<Kind['rules']> = (resource, around, reportAt) =>
   const spec = resource.spec as GrantSpec;
   if (spec.until !== undefined && spec.until < around.today)
     reportAt(details => report('expired', details), ['until'], `It ended on ${spec.until}.`);
-  if ((spec.as === undefined) !== (spec.topics === undefined))
-    reportAt(
-      details => report('nothing', details),
-      [],
-      spec.as === undefined ? '`topics` are named without `as`.' : '`as` is named without `topics`.',
-    );
-  else if (spec.as === undefined && spec.stores === undefined && spec.schemas === undefined)
-    reportAt(details => report('nothing', details), [], 'It names neither topics nor schemas nor stores.');
+  const { mirror, to, as, topics, groups, stores, schemas } = spec;
+  if ((to === undefined) === (mirror === undefined))
+    reportAt(details => report('unclear', details), [], 'Either `to` or `mirror` says who may.');
+  else if (mirror === undefined ? groups !== undefined : (as ?? stores ?? schemas) !== undefined || topics === undefined)
+    reportAt(details => report('unclear', details), [], '`mirror` goes with `topics` and `groups` alone.');
+  else if (mirror === undefined) substance(spec, reportAt);
   const templates = around.facts('accessTemplate').map(each => each.name);
   if (spec.as !== undefined && !templates.includes(spec.as))
     reportAt(
@@ -25,9 +23,22 @@ export const rules: NonNullable<Kind['rules']> = (resource, around, reportAt) =>
     );
   if (resource.tenant === null) return;
   topicsOf(spec, resource.tenant, around, reportAt);
+  groupsOf(spec, resource.tenant, around, reportAt);
   schemasOf(spec, resource.tenant, around, reportAt);
   storesOf(spec, resource.tenant, around, reportAt);
 };
+
+function groupsOf({ groups = [] }: GrantSpec, tenant: string, around: Surroundings, reportAt: ReportAt): void {
+  groups.forEach((group, index) => {
+    const owner = around.owner('groups', group);
+    if (owner !== tenant)
+      reportAt(
+        details => report('not-yours', details),
+        ['groups', index],
+        `\`${group}\`: ${owner === null ? `${tenant} does not own it` : `it belongs to ${owner}`}.`,
+      );
+  });
+}
 
 function topicsOf({ topics = [] }: GrantSpec, tenant: string, around: Surroundings, reportAt: ReportAt): void {
   topics.forEach((topic, index) => {
@@ -66,4 +77,16 @@ function schemasOf({ schemas = [] }: GrantSpec, tenant: string, around: Surround
         `\`${name}\`: it belongs to ${found.tenant ?? 'the platform'}.`,
       );
   });
+}
+
+/** Does it say what the tenant may? */
+function substance(spec: GrantSpec, reportAt: ReportAt): void {
+  if ((spec.as === undefined) !== (spec.topics === undefined))
+    reportAt(
+      details => report('nothing', details),
+      [],
+      spec.as === undefined ? '`topics` are named without `as`.' : '`as` is named without `topics`.',
+    );
+  else if (spec.as === undefined && spec.stores === undefined && spec.schemas === undefined)
+    reportAt(details => report('nothing', details), [], 'It names neither topics nor schemas nor stores.');
 }

@@ -1,0 +1,27 @@
+import { problems } from '#model/problem.ts';
+
+/** Every problem that Mirror documents can have. */
+export const report = problems('mirror', {
+  'unknown-cluster': {
+    title: 'There is no such cluster to mirror from',
+    hint: 'Name a logical cluster of this environment, a KafkaCluster, or ENVIRONMENT/CLUSTER.',
+  },
+  'ambiguous-cluster': { title: 'Several environments use this cluster', hint: 'Write ENVIRONMENT/CLUSTER.' },
+  'same-cluster': { title: 'A cluster cannot be mirrored to itself' },
+  loop: {
+    title: 'Two mirrors copy the same records to and fro',
+    hint: 'Leave `replicationPolicy: identity` to one of them, or let them carry different topics.',
+  },
+  'unknown-topic': {
+    title: 'There is no such topic where the mirror reads',
+    hint: 'Declare it (with `managed: false` where it shall be left alone), or name a prefix that ends in `*`.',
+  },
+  'own-field': { title: 'The mirror sets this itself', hint: 'Use the field of the spec that it comes from.' },
+  'secret-in-clear': {
+    title: 'A secret stands here in clear',
+    hint: 'A mirror logs in as the KafkaCluster documents say. What was committed is known: replace it.',
+  },
+});
+
+/** Why a mirror waits: a code of reasons. */
+export const waitsForConsent = 'mirror/waiting-for-consent';

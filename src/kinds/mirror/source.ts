@@ -1,0 +1,50 @@
+import type { KafkaClusterSpec } from '#model/frame/frame.ts';
+import type { Surroundings } from '../kind.ts';
+
+/** Where a mirror reads. */
+export interface Source {
+  /** The KafkaCluster. */
+  readonly cluster: string;
+  readonly spec: KafkaClusterSpec;
+  /** The environment that declares what is on it; undefined: none has the cluster. */
+  readonly around: Surroundings | undefined;
+}
+
+/** Why a cluster cannot be told. */
+export interface Unclear {
+  readonly code: 'unknown-cluster' | 'ambiguous-cluster';
+  readonly message: string;
+}
+
+/** The cluster that `from` names, seen from the mirror's environment. */
+export function sourceOf(from: string, around: Surroundings): Source | Unclear {
+  const slash = from.indexOf('/');
+  if (slash >= 0) {
+    const other = from.slice(0, slash) === around.environment ? around : around.elsewhere(from.slice(0, slash));
+    if (other === undefined)
+      return { code: 'unknown-cluster', message: `There is no environment \`${from.slice(0, slash)}\`.` };
+    return inEnvironment(from.slice(slash + 1), other) ?? unknown(from.slice(slash + 1), other);
+  }
+  const own = inEnvironment(from, around);
+  if (own !== undefined) return own;
+  const found = around.kafkaCluster(from);
+  if (found === undefined) return unknown(from, around);
+  const [first, ...more] = found.environments;
+  if (more.length > 0) {
+    const choices = found.environments.map(each => `\`${each}\``).join(' and ');
+    return { code: 'ambiguous-cluster', message: `The KafkaCluster \`${from}\` is of the environments ${choices}.` };
+  }
+  return { cluster: from, spec: found.spec, around: first === undefined ? undefined : around.elsewhere(first) };
+}
+
+const unknown = (name: string, { environment, environmentSpec }: Surroundings): Unclear => ({
+  code: 'unknown-cluster',
+  message: `There is no cluster \`${name}\`; ${environment} has ${Object.keys(environmentSpec.clusters).join(', ')}.`,
+});
+
+function inEnvironment(name: string, around: Surroundings): Source | undefined {
+  const { clusters } = around.environmentSpec;
+  const cluster = Object.hasOwn(clusters, name) ? clusters[name] : Object.values(clusters).find(each => each === name);
+  const found = cluster === undefined ? undefined : around.kafkaCluster(cluster);
+  return cluster === undefined || found === undefined ? undefined : { cluster, spec: found.spec, around };
+}
