@@ -5,9 +5,10 @@ import { join } from 'node:path';
 
 const root = join(import.meta.dirname, '..');
 
-/** Full enumerations that are too long for every test run; each writes a result file that the docs read their figures from. */
+/** Full enumerations, and several real clusters at once, that are too long for every test run; each writes a result file that the docs read their figures from. */
 const proofs: Readonly<Record<string, { files: string[]; env: Record<string, string> }>> = {
   random: { files: ['test/random'], env: { KAAS_RANDOM_CASES: '100000', KAAS_RANDOM_REAL_CASES: '1000' } },
+  federation: { files: ['test/federation'], env: { KAAS_PROOF: 'federation', KAAS_TEST_BROKERS: '1' } },
 };
 
 const name = process.argv[2] ?? '';

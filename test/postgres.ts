@@ -17,9 +17,9 @@ export interface LocalPostgres {
 
 /**
  * A real Postgres 18 on a free port of the loopback address, its data in a folder that `stop` removes. The server refuses to run as root, so root
- * runs it as `nobody`, from a copy: the checkout may lie in a folder that only root can enter.
+ * runs it as `nobody`, from a copy: the checkout may lie in a folder that only root can enter. `parameters` are NAME=VALUE.
  */
-export async function startPostgres(): Promise<LocalPostgres> {
+export async function startPostgres(...parameters: string[]): Promise<LocalPostgres> {
   const directory = mkdtempSync(join(tmpdir(), 'kaas-postgres-'));
   const native = copyServer(directory);
   const identity = process.getuid?.() === 0 ? { uid: 65_534, gid: 65_534 } : {};
@@ -35,7 +35,8 @@ export async function startPostgres(): Promise<LocalPostgres> {
     { ...settings, encoding: 'utf8' },
   );
   if (made.status !== 0) throw new Error(`Postgres could not make its data folder: ${made.stderr || made.error?.message}`);
-  const server = spawn(join(native, 'bin/postgres'), ['-D', data, '-h', '127.0.0.1', '-p', String(port), '-k', ''], {
+  const where = ['-D', data, '-h', '127.0.0.1', '-p', String(port), '-k', ''];
+  const server = spawn(join(native, 'bin/postgres'), [...where, ...parameters.flatMap(each => ['-c', each])], {
     ...settings,
     stdio: ['ignore', 'ignore', 'pipe'],
   });

@@ -52,7 +52,7 @@ export function connectorsOf(mirror: string, spec: MirrorSpec, ends: Ends): Expa
       'MirrorSourceConnector',
       {
         ...shared,
-        ...syncs,
+        ...(spec.groups === undefined ? {} : syncs),
         ...tasks,
         topics,
         'replication.factor': -1,

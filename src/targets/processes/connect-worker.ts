@@ -7,10 +7,17 @@ import { bootstrapServers, type LocalKafka } from './local-state.ts';
 /** Where the worker's `file` config provider may read: secrets of connectors lie here and reach tasks alone, never the REST interface. */
 export const connectSecrets = (directory: string): string => join(directory, 'connect-secrets');
 
-/** A distributed Connect worker that logs in as the cluster's admin, with the connectors that come with Apache Kafka on its class path. */
-export function connectLaunch(command: JavaCommand, directory: string, cluster: LocalKafka, port: number): Launch {
+/**
+ * A distributed Connect worker that logs in as the cluster's admin, with the connectors that come with Apache Kafka on its class path and those that lie
+ * below `plugins`, each in a folder of its own (KIP-146).
+ */
+export function connectLaunch(
+  command: JavaCommand,
+  { directory, plugins }: { readonly directory: string; readonly plugins: string },
+  cluster: LocalKafka,
+  port: number,
+): Launch {
   const file = join(directory, 'connect.properties');
-  const plugins = join(directory, 'connect-plugins');
   for (const folder of [plugins, connectSecrets(directory)]) mkdirSync(folder, { recursive: true, mode: 0o700 });
   const properties = workerProperties(cluster, { port, plugins, secrets: connectSecrets(directory) });
   const lines = Object.entries(properties).map(([key, value]) => `${key}=${value}\n`);

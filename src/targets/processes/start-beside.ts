@@ -16,6 +16,13 @@ const readyPaths: Readonly<Record<Beside, string>> = {
   'schema-registry': `${registryPath}/subjects`,
 };
 
+export interface BesideOptions {
+  /** Where plug-ins for the Connect worker lie; a folder of the cluster's own without it. */
+  readonly plugins?: string;
+  onProgress?(line: string): void;
+  readonly signal?: AbortSignal;
+}
+
 /**
  * Starts servers beside a local cluster that is up, and waits until they answer. One that runs is left as it is, a crashed one starts again on its
  * data and on its port, or on another where somebody else has that by now. The processes outlive ours. Throws a `Fault` that names what is missing, or with the end of the log of one that does not come up; what was
@@ -24,12 +31,13 @@ const readyPaths: Readonly<Record<Beside, string>> = {
 export async function startBeside(
   directory: string,
   which: readonly Beside[],
-  how: { onProgress?(line: string): void; readonly signal?: AbortSignal } = {},
+  how: BesideOptions = {},
 ): Promise<LocalKafka> {
   const folder = resolve(directory);
   const say = how.onProgress ?? (() => {});
   const programs = new Map<Beside, (cluster: LocalKafka, port: number) => Promise<Launch>>();
-  for (const name of which) programs.set(name, await programOf(name, folder, say));
+  const folders = { directory: folder, plugins: resolve(how.plugins ?? join(folder, 'connect-plugins')) };
+  for (const name of which) programs.set(name, await programOf(name, folders, say));
   return oneAtATime(
     folder,
     async () => {
@@ -94,10 +102,10 @@ async function takeBack(folder: string, before: LocalKafka): Promise<void> {
   writeLocalKafka(folder, before);
 }
 
-async function programOf(name: Beside, folder: string, say: (line: string) => void) {
+async function programOf(name: Beside, folders: { directory: string; plugins: string }, say: (line: string) => void) {
   if (name === 'connect') {
     const command = javaCommand(await findJava(), await kafkaJars(say));
-    return async (cluster: LocalKafka, port: number) => connectLaunch(command, folder, cluster, port);
+    return async (cluster: LocalKafka, port: number) => connectLaunch(command, folders, cluster, port);
   }
   const java = await findJava(registryJava, 'The schema registry');
   const program = await registryProgram(say);

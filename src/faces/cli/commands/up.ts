@@ -23,7 +23,7 @@ export const up: Command = {
   ],
   details:
     'Outside a landscape: one cluster named main. State is kept under .kaas/up/. Waits until all of them answer. What runs already is left as it is, so a second ' +
-    '`up --with` adds what is not there. The registry is Apicurio and needs Java 21 or newer.',
+    '`up --with` adds what is not there. Connect finds connectors that do not come with Kafka in folders below .kaas/plugins/. The registry is Apicurio and needs Java 21 or newer.',
   run: async (context, _args, options) => {
     const brokers = textOf(options, 'brokers') === '3' ? 3 : 1;
     const beside = besideOf(options);
