@@ -11,7 +11,7 @@ import { run } from '../landscape.ts';
 import { startPostgres } from '../postgres.ts';
 import { installDebezium } from './debezium.ts';
 
-test.skipIf(process.env.KAAS_PROOF !== 'federation')(
+test(
   'a row that is inserted into Postgres arrives in a topic of one cluster and, mirrored, in the other; its password is shown nowhere',
   { timeout: 400_000 },
   async () => {
