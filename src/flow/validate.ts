@@ -136,6 +136,7 @@ const spread = (resource: Resource, each: Expansion['resources'][number]): Resou
   name: each.name,
   remoteName: each.remoteName,
   spec: each.spec,
+  refersTo: [...resource.refersTo, ...(each.refersTo ?? [])],
   declaredBy: [declarationName(resource)],
 });
 

@@ -25,7 +25,9 @@ export function clusterLogins(known: Known): (store: string) => Secrets | undefi
 function loginStore(cluster: string, spec: KafkaClusterSpec, { directory, read }: Known): Secrets {
   const all = async () => propertiesOf(await kafkaConnection(directory(cluster), cluster, { spec, read, down: true }));
   const refuse = () =>
-    Promise.reject(new Fault('secrets/read-only', `\`${clusterLogin(cluster)}\` follows from the KafkaCluster and cannot be written.`));
+    Promise.reject(
+      new Fault('secrets/read-only', `\`${clusterLogin(cluster)}\` follows from the KafkaCluster and cannot be written.`),
+    );
   return {
     get: async key => (await all()).get(key),
     async getAll(keys) {

@@ -18,38 +18,42 @@ async function standOn(landscape: string, cluster: string, topic: string): Promi
   return { end: Number(/:0:(\d+)/.exec(ends)?.[1] ?? 0), group: offset === undefined ? undefined : Number(offset) };
 }
 
-test.skipIf(process.env.KAAS_PROOF !== 'federation')('records and group offsets go from one cluster to the other, also past the death of the source', {
-  timeout: 400_000,
-}, async () => {
-  const directory = copyOf('federation');
-  await upIn(directory, '--with', 'connect');
-  await applied(directory, 'prod');
-  const mirrored = 'berlin.shop.orders';
-  const arrives = async (want: { end: number; group: number }) => {
-    let seen: unknown;
-    const there = await within(90_000, async () => {
-      const stand = await standOn(directory, 'dublin', mirrored);
-      seen = stand;
-      return stand.end === want.end && stand.group === want.group;
-    });
-    expect(there ? want : seen).toEqual(want);
-  };
+test.skipIf(process.env.KAAS_PROOF !== 'federation')(
+  'records and group offsets go from one cluster to the other, also past the death of the source',
+  {
+    timeout: 400_000,
+  },
+  async () => {
+    const directory = copyOf('federation');
+    await upIn(directory, '--with', 'connect');
+    await applied(directory, 'prod');
+    const mirrored = 'berlin.shop.orders';
+    const arrives = async (want: { end: number; group: number }) => {
+      let seen: unknown;
+      const there = await within(90_000, async () => {
+        const stand = await standOn(directory, 'dublin', mirrored);
+        seen = stand;
+        return stand.end === want.end && stand.group === want.group;
+      });
+      expect(there ? want : seen).toEqual(want);
+    };
 
-  await produceOn(directory, 'berlin', 'shop.orders', orders(0, 10));
-  expect(await consumeOn(directory, 'berlin', { topic: 'shop.orders', group, count: 6 })).toEqual(orders(0, 6));
-  await arrives({ end: 10, group: 6 });
+    await produceOn(directory, 'berlin', 'shop.orders', orders(0, 10));
+    expect(await consumeOn(directory, 'berlin', { topic: 'shop.orders', group, count: 6 })).toEqual(orders(0, 6));
+    await arrives({ end: 10, group: 6 });
 
-  const { nodes } = JSON.parse(readFileSync(join(directory, '.kaas/up/berlin/cluster.json'), 'utf8'));
-  process.kill(nodes[0].pid, 'SIGKILL');
-  const cutOff = await run(directory, ['plan', 'prod', '-o', 'json']);
-  const plan = JSON.parse(cutOff.stdout);
-  expect(plan.changes).toEqual([]);
-  expect(JSON.stringify(plan.problems)).toContain('berlin');
+    const { nodes } = JSON.parse(readFileSync(join(directory, '.kaas/up/berlin/cluster.json'), 'utf8'));
+    process.kill(nodes[0].pid, 'SIGKILL');
+    const cutOff = await run(directory, ['plan', 'prod', '-o', 'json']);
+    const plan = JSON.parse(cutOff.stdout);
+    expect(plan.changes).toEqual([]);
+    expect(JSON.stringify(plan.problems)).toContain('berlin');
 
-  expect((await run(directory, ['up', '--with', 'connect'])).code).toBe(0);
-  await produceOn(directory, 'berlin', 'shop.orders', orders(10, 15));
-  expect(await consumeOn(directory, 'berlin', { topic: 'shop.orders', group, count: 2 })).toEqual(orders(6, 8));
-  await arrives({ end: 15, group: 8 });
-  expect(await consumeOn(directory, 'dublin', { topic: mirrored, group, count: 7 })).toEqual(orders(8, 15));
-  await applied(directory, 'prod');
-});
+    expect((await run(directory, ['up', '--with', 'connect'])).code).toBe(0);
+    await produceOn(directory, 'berlin', 'shop.orders', orders(10, 15));
+    expect(await consumeOn(directory, 'berlin', { topic: 'shop.orders', group, count: 2 })).toEqual(orders(6, 8));
+    await arrives({ end: 15, group: 8 });
+    expect(await consumeOn(directory, 'dublin', { topic: mirrored, group, count: 7 })).toEqual(orders(8, 15));
+    await applied(directory, 'prod');
+  },
+);

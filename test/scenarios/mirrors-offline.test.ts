@@ -5,7 +5,11 @@ import { checkTexts, yaml } from '../offline.ts';
 /** Two environments with a cluster each, dev behind a prefix; two tenants. */
 const frame = {
   'kaas.yaml': yaml('Landscape', 'l', '{ environments: [dev, prod] }'),
-  'platform/dev.yaml': yaml('Environment', 'dev', '{ clusters: { main: kafka-dev, lab: kafka-lab }, default: main, prefix: dev. }'),
+  'platform/dev.yaml': yaml(
+    'Environment',
+    'dev',
+    '{ clusters: { main: kafka-dev, lab: kafka-lab }, default: main, prefix: dev. }',
+  ),
   'platform/prod.yaml': yaml('Environment', 'prod', '{ clusters: { main: kafka-prod } }'),
   'platform/kafka-dev.yaml': yaml('KafkaCluster', 'kafka-dev', '{ connection: local }'),
   'platform/kafka-lab.yaml': yaml('KafkaCluster', 'kafka-lab', '{ connection: local }'),
@@ -107,7 +111,11 @@ test("nobody consents for another tenant's topics", async () => {
 });
 
 test('a tenant can write no mirror, and no document can name the login of a cluster', async () => {
-  const stolen = yaml('Connector', 'shop.c', '{ connect: main, class: C, config: { a: "${secret.KafkaCluster/kafka-dev.sasl.jaas.config}" } }');
+  const stolen = yaml(
+    'Connector',
+    'shop.c',
+    '{ connect: main, class: C, config: { a: "${secret.KafkaCluster/kafka-dev.sasl.jaas.config}" } }',
+  );
   expect((await checked({ 'tenants/shop/m.yaml': mirror('topics: ["shop.*"]') })).problems).toContain('load/platform-only');
   for (const file of ['tenants/shop/c.yaml', 'platform/c.yaml'])
     expect((await checked({ [file]: stolen })).problems).toContain('validate/missing-reference');
@@ -130,4 +138,32 @@ test('mirrors of two environments that carry the same names to and fro are found
     'environments: [prod]',
   );
   expect((await checked({ 'platform/m.yaml': `${there}---\n${back}` })).problems).toEqual(['mirror/loop', 'mirror/loop']);
+});
+
+test('a mirror that reads as an account logs in with a reference to its password, and comes after it in one environment', async () => {
+  const account = yaml('ServiceAccount', 'mirror.reader', '{ authentication: { type: scram-sha-256 } }');
+  const both = await checked({ 'platform/m.yaml': `${mirror('topics: ["audit.*"], account: mirror.reader')}---\n${account}` });
+  expect(both.problems).toEqual([]);
+  const config = configOf(both.connectors[0]);
+  expect(config['source.cluster.sasl.mechanism']).toBe('SCRAM-SHA-256');
+  expect(config['source.cluster.sasl.jaas.config']).toMatch(
+    /^org.*ScramLoginModule required username="mirror\.reader" password="\$\{secret\.local\.[^"}]*prod[^"}]*\}";$/,
+  );
+  expect(both.connectors[0]?.refersTo).toEqual([]);
+  const own = mirror('from: lab, topics: ["audit.*"], account: mirror.reader').replace('from: kafka-prod, ', '');
+  const near = await checked({ 'platform/m.yaml': `${own}---\n${account.replace('reader }', 'reader, clusters: [lab], environments: [dev] }')}` });
+  expect([near.problems, near.connectors[0]?.refersTo.map(each => `${each.kind}/${each.name}`)]).toEqual([
+    [],
+    ['ServiceAccount/mirror.reader'],
+  ]);
+});
+
+test.each([
+  ['there is none', ''],
+  ['we make no password for it', `---\n${yaml('ServiceAccount', 'mirror.reader', '{ principal: "User:CN=m", authentication: { type: tls } }')}`],
+])('a mirror cannot read as an account when %s', async (_why, account) => {
+  const { problems, connectors } = await checked({
+    'platform/m.yaml': `${mirror('topics: ["audit.*"], account: mirror.reader')}${account}`,
+  });
+  expect([problems, connectors]).toEqual([['mirror/bad-account'], []]);
 });

@@ -20,6 +20,11 @@ export const builtIn: readonly Template[] = [
   template('consumer', ['topics', 'group'], [topic('READ'), group]),
   template('share-consumer', ['topics', 'group'], [topic('READ'), group]),
   template('sink-connector', ['topics', 'group'], [topic('READ'), group]),
+  template(
+    'mirror-source',
+    ['topics', 'group'],
+    [topic('READ', 'DESCRIBE_CONFIGS'), { resource: 'group', name: '{group}', operations: ['DESCRIBE'] }],
+  ),
   template('connect-worker', ['topics', 'group'], [topic('READ', 'WRITE'), group]),
   template(
     'transactional-producer',

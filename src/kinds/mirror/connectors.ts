@@ -1,5 +1,5 @@
 import type { Expanded, Surroundings } from '../kind.ts';
-import { loginOf } from './login.ts';
+import { loginAs, loginOf, passwordOf, readerOf } from './login.ts';
 import type { Source } from './source.ts';
 import type { MirrorSpec } from './spec.ts';
 
@@ -35,7 +35,7 @@ export function connectorsOf(mirror: string, spec: MirrorSpec, ends: Ends): Expa
   const shared = {
     'source.cluster.alias': source.cluster,
     'target.cluster.alias': target.cluster,
-    ...below('source.cluster.', loginOf(source.cluster, source.spec)),
+    ...below('source.cluster.', { ...loginOf(source.cluster, source.spec), ...readerLogin(spec, source) }),
     ...below('target.cluster.', loginOf(target.cluster, target.spec)),
     'replication.policy.class': policies[spec.replicationPolicy ?? 'default'],
     'key.converter': bytes,
@@ -77,8 +77,11 @@ export function connectorsOf(mirror: string, spec: MirrorSpec, ends: Ends): Expa
     ]);
   if (spec.heartbeats === true)
     roles.push(['heartbeat', 'MirrorHeartbeatConnector', { ...shared, 'heartbeats.topic.replication.factor': -1 }]);
+  const reader = readerOf(spec, source);
+  const refersTo = reader !== undefined && source.around?.environment === around.environment ? [reader] : [];
   return roles.map(([role, className, config]) => ({
     kind: 'Connector',
+    refersTo,
     name: `${mirror}-${role}`,
     remoteName: `${spec.connect}/${around.prefix}${mirror}-${role}`,
     spec: {
@@ -88,6 +91,12 @@ export function connectorsOf(mirror: string, spec: MirrorSpec, ends: Ends): Expa
       state: spec.state ?? 'running',
     },
   }));
+}
+
+function readerLogin(spec: MirrorSpec, source: Source): Record<string, string> {
+  const reader = readerOf(spec, source);
+  const password = reader && source.around && passwordOf(reader, source.around);
+  return reader === undefined || password === undefined ? {} : loginAs(reader, password);
 }
 
 /** The name on the source: of the document there, else what is written behind that environment's prefix. */

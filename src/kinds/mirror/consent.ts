@@ -33,7 +33,8 @@ const within = (category: 'topics' | 'groups', name: string, around: Surrounding
 
 /** What the owners have not consented to, on the side of the source or of the target. What nobody owns is the platform's, who writes the mirror. */
 export function missingConsent(mirror: string, spec: MirrorSpec, { source, around }: Sides): Missing[] {
-  const sides = source.around === undefined || source.around.environment === around.environment ? [around] : [source.around, around];
+  const sides =
+    source.around === undefined || source.around.environment === around.environment ? [around] : [source.around, around];
   return askedOf(spec, source, around).flatMap(asked =>
     sides
       .filter(side => !consents(side, mirror).some(consent => gives(consent, asked)))
@@ -47,9 +48,7 @@ export interface Sides {
 }
 
 const consents = (side: Surroundings, mirror: string): Consent[] =>
-  side
-    .facts('mirrorConsent')
-    .filter(each => each.mirror === mirror && (each.until === undefined || each.until >= side.today));
+  side.facts('mirrorConsent').filter(each => each.mirror === mirror && (each.until === undefined || each.until >= side.today));
 
 const gives = (consent: Consent, asked: Omit<Missing, 'environment'>): boolean =>
   (consent.from === asked.owner || consent.from === null) &&

@@ -1,5 +1,9 @@
 import { clusterLogin } from '#model/cluster-login.ts';
 import type { KafkaClusterSpec } from '#model/frame/frame.ts';
+import type { Resource } from '#model/resource.ts';
+import type { Surroundings } from '../kind.ts';
+import type { Source } from './source.ts';
+import type { MirrorSpec } from './spec.ts';
 
 /**
  * The properties with which a Kafka client reaches a cluster as its document says. What is secret, and what only a running local cluster knows, is a
@@ -29,5 +33,30 @@ export function loginOf(cluster: string, { connection }: KafkaClusterSpec): Reco
     ...(tls?.key === undefined
       ? {}
       : { 'ssl.keystore.type': 'PEM', ...reference('ssl.keystore.certificate.chain'), ...reference('ssl.keystore.key') }),
+  };
+}
+
+/** The account that a mirror reads as, on the source's side; undefined where it names none or there is none. */
+export const readerOf = ({ account }: MirrorSpec, { around }: Source): Resource | undefined =>
+  account === undefined ? undefined : around?.resolve({ kind: 'ServiceAccount', name: account }, null);
+
+/** Where the password of an account is kept, as `STORE.KEY`; undefined where we make none. */
+export const passwordOf = (account: Resource, around: Surroundings): string | undefined =>
+  around
+    .facts('account')
+    .find(each => each.name === account.name && each.tenant === account.tenant)
+    ?.credential?.replace('/', '.');
+
+/** Does the cluster ask for a user and a password? */
+export const takesPasswords = ({ connection }: KafkaClusterSpec): boolean =>
+  connection === 'local' || /^SASL_/.test(connection.protocol ?? '');
+
+/** The properties with which an account with a password logs in, to be laid over those of the cluster. Passwords that we make need no quoting. */
+export function loginAs(account: Resource, password: string): Record<string, string> {
+  const { authentication } = account.spec as { authentication?: { type?: string } };
+  const user = account.remoteName.replace(/^User:/, '');
+  return {
+    'sasl.mechanism': (authentication?.type ?? 'scram-sha-512').toUpperCase(),
+    'sasl.jaas.config': `org.apache.kafka.common.security.scram.ScramLoginModule required username="${user}" password="\${secret.${password}}";`,
   };
 }

@@ -16,6 +16,10 @@ export const report = problems('mirror', {
     title: 'There is no such topic where the mirror reads',
     hint: 'Declare it (with `managed: false` where it shall be left alone), or name a prefix that ends in `*`.',
   },
+  'bad-account': {
+    title: 'The mirror cannot read as this account',
+    hint: "Name a ServiceAccount with SCRAM of the source's environment, on a cluster that asks for passwords.",
+  },
   'own-field': { title: 'The mirror sets this itself', hint: 'Use the field of the spec that it comes from.' },
   'secret-in-clear': {
     title: 'A secret stands here in clear',

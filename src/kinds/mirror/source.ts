@@ -21,8 +21,7 @@ export function sourceOf(from: string, around: Surroundings): Source | Unclear {
   const slash = from.indexOf('/');
   if (slash >= 0) {
     const other = from.slice(0, slash) === around.environment ? around : around.elsewhere(from.slice(0, slash));
-    if (other === undefined)
-      return { code: 'unknown-cluster', message: `There is no environment \`${from.slice(0, slash)}\`.` };
+    if (other === undefined) return { code: 'unknown-cluster', message: `There is no environment \`${from.slice(0, slash)}\`.` };
     return inEnvironment(from.slice(slash + 1), other) ?? unknown(from.slice(slash + 1), other);
   }
   const own = inEnvironment(from, around);
@@ -48,3 +47,7 @@ function inEnvironment(name: string, around: Surroundings): Source | undefined {
   const found = cluster === undefined ? undefined : around.kafkaCluster(cluster);
   return cluster === undefined || found === undefined ? undefined : { cluster, spec: found.spec, around };
 }
+
+/** The KafkaCluster behind the logical cluster that a mirror lives on. */
+export const targetOf = (logical: string | null, around: Surroundings): string =>
+  around.environmentSpec.clusters[logical ?? ''] as string;

@@ -1,0 +1,79 @@
+import { covers } from '#model/name-pattern.ts';
+import { looksSecret } from '#model/secret-looking.ts';
+import type { Kind, Surroundings } from '../kind.ts';
+import { ownSettings } from './connectors.ts';
+import { passwordOf, readerOf, takesPasswords } from './login.ts';
+import { report } from './problems.ts';
+import { type Source, sourceOf, targetOf } from './source.ts';
+import type { MirrorSpec } from './spec.ts';
+
+/** Checks that need the other cluster, its environment and the other mirrors. */
+export const rules: NonNullable<Kind['rules']> = (resource, around, reportAt) => {
+  const spec = resource.spec as MirrorSpec;
+  for (const [key, value] of Object.entries(spec.config ?? {})) {
+    if (ownSettings.test(key))
+      reportAt(details => report('own-field', details), ['config', key], `\`${key}\` follows from the spec.`);
+    if (looksSecret(key, String(value)))
+      reportAt(details => report('secret-in-clear', details), ['config', key], `The value of \`${key}\` looks like a secret.`);
+  }
+  const source = sourceOf(spec.from, around);
+  if ('code' in source) {
+    reportAt(details => report(source.code, details), ['from'], source.message);
+    return;
+  }
+  const cluster = targetOf(resource.cluster, around);
+  if (source.cluster === cluster)
+    reportAt(
+      details => report('same-cluster', details),
+      ['from'],
+      `Both \`from\` and \`to\` are the KafkaCluster \`${cluster}\`.`,
+    );
+  const useless = unusable(spec, source);
+  if (useless !== undefined) reportAt(details => report('bad-account', details), ['account'], useless);
+  spec.topics.forEach((name, index) => {
+    if (name.endsWith('*') || source.around === undefined || source.around.resolve({ kind: 'Topic', name }, null) !== undefined)
+      return;
+    reportAt(
+      details => report('unknown-topic', details),
+      ['topics', index],
+      `There is no one Topic \`${name}\` in ${source.around.environment}.`,
+    );
+  });
+  const back = loops(spec, { from: source.cluster, to: cluster }, [around, source.around]);
+  if (back !== undefined)
+    reportAt(
+      details => report('loop', details),
+      ['replicationPolicy'],
+      `\`${back}\` carries the same topics back under the same names.`,
+    );
+};
+
+/** Why the mirror cannot read as its account, in words. */
+export function unusable(spec: MirrorSpec, source: Source): string | undefined {
+  const name = spec.account;
+  if (name === undefined) return undefined;
+  const account = readerOf(spec, source);
+  if (account === undefined || source.around === undefined)
+    return `There is no one ServiceAccount \`${name}\` in ${source.around?.environment ?? 'an environment that has the cluster'}.`;
+  if (passwordOf(account, source.around) === undefined) return `\`${name}\` has no password that we make.`;
+  return takesPasswords(source.spec) ? undefined : `${source.cluster} is reached without user and password.`;
+}
+
+/** A mirror the other way that keeps names, as this one does, and shares a topic with it. */
+function loops(
+  spec: MirrorSpec,
+  { from, to }: { readonly from: string; readonly to: string },
+  environments: readonly (Surroundings | undefined)[],
+): string | undefined {
+  if (spec.replicationPolicy !== 'identity') return undefined;
+  for (const around of environments)
+    for (const other of around?.facts('mirror') ?? []) {
+      const start = sourceOf(other.from, around as Surroundings);
+      const { clusters } = (around as Surroundings).environmentSpec;
+      const end = Object.hasOwn(clusters, other.to) ? clusters[other.to] : other.to;
+      const opposite = !('code' in start) && start.cluster === to && end === from;
+      const shared = other.topics.some(theirs => spec.topics.some(ours => covers(theirs, ours) || covers(ours, theirs)));
+      if (other.identity && opposite && shared) return other.name;
+    }
+  return undefined;
+}
