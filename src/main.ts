@@ -135,7 +135,8 @@ const local: LocalServers = {
     const login = `org.apache.kafka.common.security.scram.ScramLoginModule required username="${started.adminUser}" password="${started.adminPassword.reveal()}";`;
     const lines = ['security.protocol=SASL_PLAINTEXT', 'sasl.mechanism=SCRAM-SHA-512', `sasl.jaas.config=${login}`, ''];
     await writeFile(join(directory, 'admin.properties'), lines.join('\n'), { mode: 0o600 });
-    if (beside.length > 0) await startBeside(directory, beside, { plugins: join(root, '.kaas/plugins'), onProgress: log, signal });
+    if (beside.length > 0)
+      await startBeside(directory, beside, { plugins: join(root, '.kaas/plugins'), onProgress: log, signal });
     return (await local.read(root, cluster)) as LocalKafka;
   },
   stop: async (root, cluster) => (await (await processes()).stopKafka(upFolder(root, cluster))) > 0,

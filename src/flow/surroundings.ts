@@ -58,7 +58,7 @@ export function surroundings(
       const having = frame.environments.filter(each => Object.values(each.spec.clusters).includes(name));
       return { spec: found.spec, environments: having.map(each => each.name) };
     },
-    elsewhere(environment) {
+    otherEnvironment(environment) {
       if (!others.has(environment)) others.set(environment, around(landscape.composed(environment), landscape));
       return others.get(environment);
     },

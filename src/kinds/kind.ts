@@ -84,7 +84,7 @@ export interface Surroundings {
   /** A KafkaCluster of the landscape, this environment's or not, and the environments that have it. */
   kafkaCluster(name: string): { readonly spec: KafkaClusterSpec; readonly environments: readonly string[] } | undefined;
   /** The same of another environment, for the one kind that may reach into it. */
-  elsewhere(environment: string): Surroundings | undefined;
+  otherEnvironment(environment: string): Surroundings | undefined;
 }
 
 /** One manifest that stands for others. Equal remote identities unite into one resource. */

@@ -17,6 +17,8 @@ export type Fact =
       readonly fact: 'account';
       readonly tenant: string | null;
       readonly name: string;
+      /** The logical cluster that it is on. */
+      readonly cluster: string | null;
       /** With type and prefix: `User:dev.payments.checkout`. */
       readonly principal: string;
       /** Without prefix. */

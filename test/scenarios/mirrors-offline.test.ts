@@ -151,7 +151,9 @@ test('a mirror that reads as an account logs in with a reference to its password
   );
   expect(both.connectors[0]?.refersTo).toEqual([]);
   const own = mirror('from: lab, topics: ["audit.*"], account: mirror.reader').replace('from: kafka-prod, ', '');
-  const near = await checked({ 'platform/m.yaml': `${own}---\n${account.replace('reader }', 'reader, clusters: [lab], environments: [dev] }')}` });
+  const near = await checked({
+    'platform/m.yaml': `${own}---\n${account.replace('reader }', 'reader, clusters: [lab], environments: [dev] }')}`,
+  });
   expect([near.problems, near.connectors[0]?.refersTo.map(each => `${each.kind}/${each.name}`)]).toEqual([
     [],
     ['ServiceAccount/mirror.reader'],
@@ -160,7 +162,10 @@ test('a mirror that reads as an account logs in with a reference to its password
 
 test.each([
   ['there is none', ''],
-  ['we make no password for it', `---\n${yaml('ServiceAccount', 'mirror.reader', '{ principal: "User:CN=m", authentication: { type: tls } }')}`],
+  [
+    'we make no password for it',
+    `---\n${yaml('ServiceAccount', 'mirror.reader', '{ principal: "User:CN=m", authentication: { type: tls } }')}`,
+  ],
 ])('a mirror cannot read as an account when %s', async (_why, account) => {
   const { problems, connectors } = await checked({
     'platform/m.yaml': `${mirror('topics: ["audit.*"], account: mirror.reader')}${account}`,

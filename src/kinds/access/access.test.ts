@@ -42,6 +42,7 @@ const facts: Fact[] = [
   ...topics.map<Fact>(({ tenant, name, remoteName }) => ({ fact: 'topic', tenant, cluster: 'main', name, remoteName })),
   ...accounts.map<Fact>(({ tenant, name, remoteName }) => ({
     fact: 'account',
+    cluster: 'main',
     tenant,
     name,
     principal: remoteName,
@@ -92,7 +93,7 @@ function around(consents: Partial<Extract<Fact, { fact: 'consent' }>>[] = [], pr
     registrySharedWith: () => [],
     ownersWithin: () => [],
     kafkaCluster: () => undefined,
-    elsewhere: () => undefined,
+    otherEnvironment: () => undefined,
     mayUsePrincipal: () => false,
   };
 }

@@ -9,7 +9,8 @@ const texts = (value: unknown): string[] => (Array.isArray(value) ? value.map(St
 export const grant: Kind = {
   name: 'Grant',
   plural: 'grants',
-  description: "An owner's consent that another tenant may use its topics through a template, its schemas, or its secret stores, or that a mirror may copy its topics.",
+  description:
+    "An owner's consent that another tenant may use its topics through a template, its schemas, or its secret stores, or that a mirror may copy its topics.",
   writtenBy: 'tenant',
   lives: 'environment',
   spec: GrantSpec,

@@ -1,6 +1,6 @@
 import type { Expanded, Surroundings } from '../kind.ts';
 import { loginAs, loginOf, passwordOf, readerOf } from './login.ts';
-import type { Source } from './source.ts';
+import { declaredOn, type Source } from './source.ts';
 import type { MirrorSpec } from './spec.ts';
 
 const maker = 'org.apache.kafka.connect.mirror';
@@ -100,7 +100,5 @@ function readerLogin(spec: MirrorSpec, source: Source): Record<string, string> {
 }
 
 /** The name on the source: of the document there, else what is written behind that environment's prefix. */
-function remote(name: string, { around }: Source, kind: 'Topic' | 'ConsumerGroup'): string {
-  const found = name.endsWith('*') ? undefined : around?.resolve({ kind, name }, null);
-  return found?.remoteName ?? (around?.prefix ?? '') + name.slice(name.indexOf('/') + 1);
-}
+const remote = (name: string, source: Source, kind: 'Topic' | 'ConsumerGroup'): string =>
+  declaredOn(source, kind, name)?.remoteName ?? (source.around?.prefix ?? '') + name.slice(name.indexOf('/') + 1);

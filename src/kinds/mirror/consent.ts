@@ -1,7 +1,7 @@
 import type { Fact } from '#model/fact.ts';
 import { covers } from '#model/name-pattern.ts';
 import type { Surroundings } from '../kind.ts';
-import type { Source } from './source.ts';
+import { declaredOn, type Source } from './source.ts';
 import type { MirrorSpec } from './spec.ts';
 
 type Consent = Extract<Fact, { fact: 'mirrorConsent' }>;
@@ -17,7 +17,7 @@ export interface Missing {
 /** What a mirror asks for, part by part, each with its owner: topics by document where there is one, prefixes by the patterns that tenants own. */
 function askedOf(spec: MirrorSpec, source: Source, around: Surroundings): Omit<Missing, 'environment'>[] {
   const topics = spec.topics.flatMap(name => {
-    const found = name.endsWith('*') ? undefined : source.around?.resolve({ kind: 'Topic', name }, null);
+    const found = declaredOn(source, 'Topic', name);
     const plain = name.slice(name.indexOf('/') + 1);
     if (found !== undefined) return found.tenant === null ? [] : [{ owner: found.tenant, what: 'topic' as const, name: plain }];
     return within('topics', plain, around).map(each => ({ ...each, what: 'topic' as const }));

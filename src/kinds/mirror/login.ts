@@ -1,8 +1,9 @@
 import { clusterLogin } from '#model/cluster-login.ts';
 import type { KafkaClusterSpec } from '#model/frame/frame.ts';
 import type { Resource } from '#model/resource.ts';
+import { keptIn } from '#model/secret-store.ts';
 import type { Surroundings } from '../kind.ts';
-import type { Source } from './source.ts';
+import { declaredOn, type Source } from './source.ts';
 import type { MirrorSpec } from './spec.ts';
 
 /**
@@ -37,15 +38,16 @@ export function loginOf(cluster: string, { connection }: KafkaClusterSpec): Reco
 }
 
 /** The account that a mirror reads as, on the source's side; undefined where it names none or there is none. */
-export const readerOf = ({ account }: MirrorSpec, { around }: Source): Resource | undefined =>
-  account === undefined ? undefined : around?.resolve({ kind: 'ServiceAccount', name: account }, null);
+export const readerOf = ({ account }: MirrorSpec, source: Source): Resource | undefined =>
+  account === undefined ? undefined : declaredOn(source, 'ServiceAccount', account);
 
 /** Where the password of an account is kept, as `STORE.KEY`; undefined where we make none. */
-export const passwordOf = (account: Resource, around: Surroundings): string | undefined =>
-  around
-    .facts('account')
-    .find(each => each.name === account.name && each.tenant === account.tenant)
-    ?.credential?.replace('/', '.');
+export function passwordOf(account: Resource, around: Surroundings): string | undefined {
+  const { name, tenant, cluster } = account;
+  const fact = around.facts('account').find(each => each.name === name && each.tenant === tenant && each.cluster === cluster);
+  const kept = keptIn(fact?.credential);
+  return kept === undefined ? undefined : `${kept.store}.${kept.key}`;
+}
 
 /** Does the cluster ask for a user and a password? */
 export const takesPasswords = ({ connection }: KafkaClusterSpec): boolean =>

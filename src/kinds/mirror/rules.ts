@@ -4,7 +4,7 @@ import type { Kind, Surroundings } from '../kind.ts';
 import { ownSettings } from './connectors.ts';
 import { passwordOf, readerOf, takesPasswords } from './login.ts';
 import { report } from './problems.ts';
-import { type Source, sourceOf, targetOf } from './source.ts';
+import { declaredOn, type Source, sourceOf, targetOf } from './source.ts';
 import type { MirrorSpec } from './spec.ts';
 
 /** Checks that need the other cluster, its environment and the other mirrors. */
@@ -31,8 +31,7 @@ export const rules: NonNullable<Kind['rules']> = (resource, around, reportAt) =>
   const useless = unusable(spec, source);
   if (useless !== undefined) reportAt(details => report('bad-account', details), ['account'], useless);
   spec.topics.forEach((name, index) => {
-    if (name.endsWith('*') || source.around === undefined || source.around.resolve({ kind: 'Topic', name }, null) !== undefined)
-      return;
+    if (name.endsWith('*') || source.around === undefined || declaredOn(source, 'Topic', name) !== undefined) return;
     reportAt(
       details => report('unknown-topic', details),
       ['topics', index],

@@ -59,6 +59,7 @@ export const serviceAccount: Kind = {
       fact: 'account',
       tenant: account.tenant,
       name: account.name,
+      cluster: account.cluster,
       principal: account.remoteName,
       plainPrincipal: plain(account),
       scram: scram(account),

@@ -28,11 +28,7 @@ export interface BesideOptions {
  * data and on its port, or on another where somebody else has that by now. The processes outlive ours. Throws a `Fault` that names what is missing, or with the end of the log of one that does not come up; what was
  * launched until then is ended again.
  */
-export async function startBeside(
-  directory: string,
-  which: readonly Beside[],
-  how: BesideOptions = {},
-): Promise<LocalKafka> {
+export async function startBeside(directory: string, which: readonly Beside[], how: BesideOptions = {}): Promise<LocalKafka> {
   const folder = resolve(directory);
   const say = how.onProgress ?? (() => {});
   const programs = new Map<Beside, (cluster: LocalKafka, port: number) => Promise<Launch>>();
