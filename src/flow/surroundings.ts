@@ -20,7 +20,7 @@ export interface Landscape {
 }
 
 /** The resources whose shape is right: only these are asked what they tell others. */
-export const soundOf = (declared: readonly Resource[], kinds: KindRegistry): Resource[] =>
+const soundOf = (declared: readonly Resource[], kinds: KindRegistry): Resource[] =>
   declared.filter(resource => framed.has(resource.kind) || checkShape(resource, resource.spec, kinds).length === 0);
 
 /** What the kinds of one environment may know of it, and of the landscape around it. */

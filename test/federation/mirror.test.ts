@@ -1,6 +1,7 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import type { Change } from '#model/change.ts';
 import { within } from '../connect-worker.ts';
 import { applied, copyOf, upIn } from '../example-landscape.ts';
 import { consumeOn, kafkaToolOn, produceOn } from '../kafka-tools.ts';
@@ -55,5 +56,14 @@ test.skipIf(process.env.KAAS_PROOF !== 'federation')(
     await arrives({ end: 15, group: 8 });
     expect(await consumeOn(directory, 'dublin', { topic: mirrored, group, count: 7 })).toEqual(orders(8, 15));
     await applied(directory, 'prod');
+
+    const topics = join(directory, 'tenants/shop/topics.yaml');
+    writeFileSync(topics, readFileSync(topics, 'utf8').replace('mirror: berlin-to-dublin', 'mirror: another'));
+    const withdrawn: Change[] = JSON.parse((await run(directory, ['plan', 'prod', '-o', 'json'])).stdout).changes;
+    expect(withdrawn.map(each => [each.kind, each.action, each.state]).toSorted()).toEqual([
+      ['Connector', 'delete', 'blocked'],
+      ['Connector', 'delete', 'blocked'],
+      ['Mirror', 'create', 'blocked'],
+    ]);
   },
 );
