@@ -4,11 +4,11 @@ import { join } from 'node:path';
 import { expect, onTestFinished } from 'vitest';
 import { run } from './landscape.ts';
 
-/** The example in a folder of its own with its own local Kafka, both gone when the test ends. `without` names a folder that another test is about. */
-export async function example(name: string, without?: string): Promise<string> {
+/** The example in a folder of its own with its own local Kafka, both gone when the test ends. `without` names a folder that another test is about, `beside` what `kaas up --with` starts. */
+export async function example(name: string, { without, beside }: { without?: string; beside?: string } = {}): Promise<string> {
   const directory = copyOf(name);
   if (without !== undefined) rmSync(join(directory, without), { recursive: true });
-  await upIn(directory);
+  await upIn(directory, ...(beside === undefined ? [] : ['--with', beside]));
   return directory;
 }
 

@@ -53,7 +53,7 @@ const shared = [
 test('streaming-ops: every declared topic and right is on the brokers of both environments, transactional ids included', {
   timeout: 180_000,
 }, async () => {
-  const directory = await example('streaming-ops', 'tenants/pipelines');
+  const directory = await example('streaming-ops', { without: 'tenants/pipelines' });
   for (const environment of ['dev', 'prd']) {
     await applied(directory, environment);
     const cluster = `microservices-orders-${environment}`;

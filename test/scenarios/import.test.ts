@@ -49,7 +49,7 @@ test('payments, imported from nothing: access templates are recognised, each env
 });
 
 test('streaming-ops, imported from nothing without any tenant: everything is unassigned', { timeout: 180_000 }, async () => {
-  const directory = await example('streaming-ops', 'tenants/pipelines');
+  const directory = await example('streaming-ops', { without: 'tenants/pipelines' });
   for (const environment of ['dev', 'prd']) await applied(directory, environment);
   frameAlone(directory, { tenants: false });
   for (const environment of ['dev', 'prd']) {

@@ -10,7 +10,7 @@ import { rules } from './rules.ts';
 import { SchemaSpec } from './spec.ts';
 import { ownedSubject, remoteSubject } from './subject.ts';
 
-/** How many versions go, and which schemas refer to them. */
+/** How many versions go, and which schemas refer to them. A subject holds no records. */
 async function evidence(ports: ClusterPorts, differences: readonly Difference[]): Promise<Evidence[]> {
   const registry = await ports.schemaRegistry();
   const versions = await registry.versions(differences.map(each => each.remoteName));
@@ -18,7 +18,7 @@ async function evidence(ports: ClusterPorts, differences: readonly Difference[])
     const dependents = (live?.details.dependents ?? []) as readonly string[];
     const message = `${dependents.join(', ')} ${dependents.length === 1 ? 'refers' : 'refer'} to it.`;
     return {
-      evidence: { versions: versions.get(remoteName)?.length ?? 0, dependents },
+      evidence: { records: 0, versions: versions.get(remoteName)?.length ?? 0, dependents },
       reasons: dependents.length === 0 ? [] : [{ code: reasons.dependents, message }],
     };
   });

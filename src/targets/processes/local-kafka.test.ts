@@ -4,7 +4,7 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Connection, createTopicsV7, metadataV12 } from '@platformatic/kafka';
+import { alterUserScramCredentialsV0, Connection, createTopicsV7, metadataV12 } from '@platformatic/kafka';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { bootstrapServers, type LocalKafka, readLocalKafka, runningPids, startKafka, stopKafka } from './index.ts';
 import { hasEnded, writeLocalKafka } from './local-state.ts';
@@ -48,6 +48,17 @@ describe.skipIf(process.env.KAAS_TEST_STACK === 'off')('a local Kafka of one bro
   afterAll(async () => {
     await stopKafka(directory, { forget: true });
     rmSync(directory, { recursive: true, force: true });
+  });
+
+  test('lets the admin in after a restart, also when a user was removed in between', async () => {
+    const removed = { name: 'gone', mechanism: 2 };
+    const salt = Buffer.alloc(16, 1);
+    const added = { ...removed, iterations: 4096, salt, saltedPassword: Buffer.alloc(64, 2) };
+    await onBroker(first, connection => alterUserScramCredentialsV0.api.async(connection, [], [added]));
+    await onBroker(first, connection => alterUserScramCredentialsV0.api.async(connection, [removed], []));
+    await stopKafka(directory);
+    first = await start();
+    expect(await topicsOf(first)).toContain('kept');
   });
 
   test('writes its address and admin where only the owner can read them', () => {

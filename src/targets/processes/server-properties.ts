@@ -76,6 +76,10 @@ export function serverProperties({ node, nodes, dataDirectory, admin, extraListe
     'broker.session.timeout.ms': 2_000,
     'broker.heartbeat.interval.ms': 300,
     'controller.quorum.append.linger.ms': 0,
+    // A node of Kafka 4.3.1 that replays its whole log forgets SCRAM users when one was removed; one that begins with a snapshot does not.
+    'metadata.log.max.snapshot.interval.ms': 1_000,
+    'metadata.max.idle.interval.ms': 0,
+    'metadata.max.retention.bytes': 20_971_520,
     'log.dirs': dataDirectory,
   };
   for (const { name, mechanism, settings: own = {} } of extra) {
