@@ -181,6 +181,12 @@ export function schemaRegistryContract(name: string, open: () => Promise<SchemaR
       await registered(avro(user, text, references));
       expect((await registry.latest(new Set([user]))).get(user)).toMatchObject({ text, references });
       expect(await registry.find([avro(user, text, references)])).toEqual([{ ok: true, value: 1 }]);
+      expect(await registry.referrers([base, user])).toEqual(
+        new Map([
+          [base, 1],
+          [user, 0],
+        ]),
+      );
       const [refused] = await registry.remove([base]);
       expect(refused).toMatchObject({ ok: false, fault: { code: 'registry/referenced' } });
       expect((await registry.latest(new Set([base]))).has(base)).toBe(true);

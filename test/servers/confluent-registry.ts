@@ -129,6 +129,10 @@ async function ofSubject(
     const [removed] = await registry.remove([subject]);
     return removed?.ok === false ? no(422, 42206, removed.fault.message) : [200, versions.map(each => each.version)];
   }
+  if (parts[4] === 'referencedby') {
+    const count = (await registry.referrers([subject])).get(subject) ?? 0;
+    return [200, Array.from({ length: count }, (_, index) => index + 1)];
+  }
   if (version === undefined) return [200, versions.map(each => each.version)];
   const one = version === 'latest' ? versions.at(-1) : versions.find(each => each.version === Number(version));
   return one === undefined ? no(404, 40402, `Version ${version} not found.`) : [200, row(one)];

@@ -1,4 +1,4 @@
-import type { ClusterPorts, Difference, Evidence, Kind } from '../kind.ts';
+import type { Assessment, ClusterPorts, Difference, Evidence, Kind } from '../kind.ts';
 import { apply } from './apply.ts';
 import { isNamedByRecord, toManifest } from './import.ts';
 import { read } from './live.ts';
@@ -22,6 +22,19 @@ async function evidence(ports: ClusterPorts, differences: readonly Difference[])
       reasons: dependents.length === 0 ? [] : [{ code: reasons.dependents, message }],
     };
   });
+}
+
+/** A registry keeps what others refer to, and some count those that were deleted softly: it goes when they are gone for good. */
+function assessed({ action, live }: Difference): Assessment {
+  if (action !== 'delete') return {};
+  const referrers = Number(live?.details.referrers ?? 0);
+  const message = 'Clients that ask for it find it no more. The deletion is soft: the registry can bring its versions back.';
+  const waits = `${referrers} ${referrers === 1 ? 'schema refers' : 'schemas refer'} to it, those that were deleted softly and can come back included: it goes after them.`;
+  return {
+    risk: 'disruptive',
+    reasons: [{ code: reasons.canComeBack, message }],
+    ...(referrers > 0 ? { inProgress: [{ code: reasons.stillReferred, message: waits }] } : {}),
+  };
 }
 
 /** The schema of a topic's records in the registry beside the cluster. */
@@ -53,19 +66,7 @@ export const schema: Kind = {
     probe,
     evidence,
     apply,
-    assess: ({ action }) =>
-      action === 'delete'
-        ? {
-            risk: 'disruptive',
-            reasons: [
-              {
-                code: reasons.canComeBack,
-                message:
-                  'Clients that ask for it find it no more. The deletion is soft: the registry can bring its versions back.',
-              },
-            ],
-          }
-        : {},
+    assess: assessed,
     // No client finds a subject that is named by its record behind a prefix: who has the registry alone has it.
     inScope: (remoteName, holds, { live, registryAlone }) => holds(remoteName) || (registryAlone && isNamedByRecord(live)),
     toManifest,

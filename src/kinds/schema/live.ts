@@ -26,6 +26,8 @@ export async function read(ports: ClusterPorts, scope: ReadScope): Promise<Live[
   const equal = await equalOnes(registry, latest, { wanted, names });
   const settings = await settingsOf(registry, scope, { wanted, names });
   const dependents = dependentsIn(latest);
+  const leaving = names.filter(name => scope.owned.has(name) && wanted.get(name)?.resource === undefined);
+  const referrers = scope.depth === 'essential' ? await registry.referrers(leaving) : new Map<string, number>();
   return names.map(name => {
     const version = latest.get(name) as SubjectVersion;
     const own = wanted.get(name);
@@ -42,7 +44,7 @@ export async function read(ports: ClusterPorts, scope: ReadScope): Promise<Live[
       },
       defaults: { references: '', normalize: false, ...settings.defaults },
       internal: name.startsWith('__'),
-      details: { version: version.version, dependents: dependents.get(name) ?? [] },
+      details: { version: version.version, dependents: dependents.get(name) ?? [], referrers: referrers.get(name) ?? 0 },
     };
   });
 }

@@ -32,5 +32,6 @@ export const reasons = {
   refused: 'schema/refused',
   canComeBack: 'schema/can-come-back',
   dependents: 'schema/dependents',
+  stillReferred: 'schema/still-referred',
   recordBehindPrefix: 'schema/record-behind-prefix',
 } as const;

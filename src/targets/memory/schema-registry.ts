@@ -108,10 +108,12 @@ export function memorySchemaRegistry(registry: MemoryRegistry = emptyRegistry(),
     registry.versions.set(subject, [...held(subject), { ...schema, subject, version, id: ++registry.serial }]);
     return { ok: true, value: version };
   };
+  const referrersOf = (subject: string): SubjectVersion[] =>
+    [...registry.versions.values()]
+      .flat()
+      .filter(each => each.subject !== subject && each.references.some(to => to.subject === subject));
   const removed = (subject: string): ItemResult => {
-    const refers = (each: SubjectVersion) => each.subject !== subject && each.references.some(to => to.subject === subject);
-    if ([...registry.versions.values()].flat().some(refers))
-      return no('referenced', `One or more references exist to the schema ${subject}`);
+    if (referrersOf(subject).length > 0) return no('referenced', `One or more references exist to the schema ${subject}`);
     registry.versions.delete(subject);
     registry.settings.delete(subject);
     return succeeded;
@@ -134,6 +136,7 @@ export function memorySchemaRegistry(registry: MemoryRegistry = emptyRegistry(),
         registry.settings.set(subject, { ...settingOf(subject), ...set });
         return succeeded;
       }),
+    referrers: async subjects => new Map(subjects.map(subject => [subject, referrersOf(subject).length])),
     remove: async subjects => subjects.map(removed),
     async [Symbol.asyncDispose]() {},
   };

@@ -40,7 +40,7 @@ export function openSchemaRegistry(connection: EndpointConnection): SchemaRegist
   };
   const under = (family: string, subject: string, rest = '', query = '') => ({
     path: `/${family}/${segment(subject)}${rest}${query}`,
-    api: `/${family}/{subject}${rest.replace(/\/\d+$/, '/{version}')}`,
+    api: `/${family}/{subject}${rest.replace(/\/\d+(?=\/|$)/, '/{version}')}`,
   });
   const noList = (what: string) =>
     new Fault('registry/no-list', `The ${connection.label} answered ${what} with something else than a list.`);
@@ -153,6 +153,14 @@ export function openSchemaRegistry(connection: EndpointConnection): SchemaRegist
         if (compatibility !== undefined) await set('config', subject, compatibility === null ? null : { compatibility });
         if (mode !== undefined) await set('mode', subject, mode === null ? null : { mode });
       }),
+    async referrers(subjects) {
+      const found = await inParallel(subjects, async subject => {
+        const request = under('subjects', subject, '/versions/latest/referencedby');
+        const ids = await ask({ method: 'GET', ...request }, `asking who refers to ${subject}`);
+        return [subject, Array.isArray(ids) ? ids.length : 0] as const;
+      });
+      return new Map(found);
+    },
     remove: subjects =>
       eachResult(subjects, async subject => {
         await ask({ method: 'DELETE', ...under('subjects', subject), writes: true }, `deleting ${subject}`);
