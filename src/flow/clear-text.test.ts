@@ -144,6 +144,33 @@ test('a Secret that holds a clear value is told once, by its own words', async (
   expect((await problemsOf(files)).map(each => each[0])).toEqual(['secret/not-sealed']);
 });
 
+test("a clear value in a broker's, a connector's or a connection's configuration is told once, by the words of its kind", async () => {
+  const config = (values: string) => `{ connect: main, class: C, config: ${values} }`;
+  const token = joined('gh', 'p_', some(36));
+  const { problems, environments } = await checkTexts({
+    ...frame,
+    'platform/main.yaml': yaml(
+      'KafkaCluster',
+      'main',
+      '{ connection: local, brokerConfig: { default: { ssl.keystore.password: hunter22 } } }',
+    ),
+    'tenants/shop/c.yaml': yaml(
+      'Connector',
+      'shop.c',
+      config(`{ db.password: hunter22, url: "jdbc://u:hunter22@h", auth: ${token} }`),
+    ),
+    'tenants/shop/n.yaml': yaml('Connection', 'shop.n', '{ properties: { db.password: hunter22 } }'),
+  });
+  const own = problems.filter(each => /secret|load/.test(each.code)).map(each => each.code);
+  expect(own.toSorted()).toEqual([
+    'connection/secret-in-clear',
+    ...['db.password', 'url'].map(() => 'connector/secret-in-clear'),
+    'kafka-cluster/secret-config',
+  ]);
+  const shown = environments.flatMap(({ declared, resources }) => [...declared, ...resources].map(each => each.spec));
+  expect(JSON.stringify([problems, shown])).not.toMatch(/hunter22|ghp_/);
+});
+
 test('no view of a document shows a secret that stands in it in clear', async () => {
   const topic = yaml(
     'Topic',
@@ -152,8 +179,9 @@ test('no view of a document shows a secret that stands in it in clear', async ()
     'labels: { token: hunter22 }',
   );
   const { environments } = await checkTexts({ ...frame, 'tenants/shop/t.yaml': topic });
+  const hidden = '(hidden: a secret in clear)';
   const found = environments[0]?.declared.find(each => each.kind === 'Topic');
-  expect(found?.spec.config).toEqual({ 'x.password': '<redacted>', other: '<redacted>' });
+  expect(found?.spec.config).toEqual({ 'x.password': hidden, other: hidden });
   expect(JSON.stringify(environments)).not.toMatch(/hunter22|ghp_/);
 });
 

@@ -102,9 +102,7 @@ export const hasErrors = (plan: Plan): boolean =>
 function unique(problems: readonly Problem[]): Problem[] {
   const seen = new Set<string>();
   const line = ({ at }: Problem) => `${at?.file}:${at?.line}`;
-  const told = new Set(
-    problems.filter(each => /\/(secret-in-clear|not-sealed)$/.test(each.code) && !each.code.startsWith('load/')).map(line),
-  );
+  const told = new Set(problems.filter(each => each.hides === true).map(line));
   return problems.filter(problem => {
     if (problem.code === 'load/secret-in-clear' && told.has(line(problem))) return false;
     const key = JSON.stringify([problem.code, problem.at, problem.message]);
