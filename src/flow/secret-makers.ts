@@ -3,18 +3,29 @@ import type { Referred, Resource } from '#model/resource.ts';
 import { secretsIn } from '#model/secret-looking.ts';
 import { keptIn } from '#model/secret-store.ts';
 import type { KindRegistry } from './load.ts';
+import { platform } from './references.ts';
 
-/** What makes the secrets that a resource names: `${secret.STORE.KEY}` of an account's own password refers to that account, of a sealed one to its Secret, also of an entry of it. */
-export function secretMakers(resources: readonly Resource[], kinds: KindRegistry): (resource: Resource) => Referred[] {
+/**
+ * What makes the secrets that a spec names: `${secret.STORE.KEY}` of an account's own password refers to that account, of a sealed one to its Secret, also
+ * of an entry of it. The spec names tenants' stores in full (`namingStores`), as `inFull` does for those who make them.
+ */
+export function secretMakers(
+  resources: readonly Resource[],
+  kinds: KindRegistry,
+  inFull: (store: string, tenant: string | null) => string,
+): (resource: Pick<Resource, 'spec' | 'cluster'>) => Referred[] {
   let makers: Map<string, Referred> | undefined;
   return resource => {
     const secrets = secretsBelow(resource.spec);
     if (secrets.length === 0) return [];
-    makers ??= new Map(resources.flatMap(each => credentialsOf(each, kinds)));
-    const found = secrets.flatMap(secret => makerOf(makers as Map<string, Referred>, secret) ?? []);
+    makers ??= new Map(resources.flatMap(each => credentialsOf(each, kinds, inFull)));
+    const found = secrets.flatMap(secret => makerOf(makers as Map<string, Referred>, plain(secret)) ?? []);
     return [...new Set(found)].filter(each => each.cluster === null || each.cluster === resource.cluster);
   };
 }
+
+/** The platform's stores are named without its name. */
+const plain = (secret: string): string => (secret.startsWith(`${platform}/`) ? secret.slice(platform.length + 1) : secret);
 
 /** An entry of a secret with several values stands below its key. */
 function makerOf(makers: ReadonlyMap<string, Referred>, secret: string): Referred | undefined {
@@ -25,18 +36,18 @@ function makerOf(makers: ReadonlyMap<string, Referred>, secret: string): Referre
   }
 }
 
-function credentialsOf(resource: Resource, kinds: KindRegistry): [string, Referred][] {
+/** By what stands between the braces of `${secret.…}`: the store in full, and the key. */
+function credentialsOf(
+  resource: Resource,
+  kinds: KindRegistry,
+  inFull: (store: string, tenant: string | null) => string,
+): [string, Referred][] {
   const { cluster, tenant, kind, name, remoteName } = resource;
   return (kinds.get(kind)?.facts?.(resource) ?? []).flatMap(fact => {
-    const place = fact.fact === 'account' ? fact.credential : fact.fact === 'secret' ? fact.place : undefined;
-    return place === undefined ? [] : [[variableOf(place), { cluster, tenant, kind, name, remoteName }] as [string, Referred]];
+    const kept = keptIn(fact.fact === 'account' ? fact.credential : fact.fact === 'secret' ? fact.place : undefined);
+    if (kept === undefined) return [];
+    return [[`${inFull(kept.store, tenant)}.${kept.key}`, { cluster, tenant, kind, name, remoteName }] as [string, Referred]];
   });
-}
-
-/** What stands between the braces of `${secret.…}`: the store by its plain name, and the key. */
-function variableOf(credential: string): string {
-  const kept = keptIn(credential);
-  return kept === undefined ? credential : `${kept.store.slice(kept.store.indexOf('/') + 1)}.${kept.key}`;
 }
 
 function secretsBelow(value: Json): string[] {

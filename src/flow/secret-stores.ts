@@ -100,6 +100,14 @@ export function secretVariables(composed: Composed, references: References, refu
   };
 }
 
+/** The `storeName` that a tenant's word for a store leads to; the word itself where it leads nowhere. */
+export const inFull =
+  (references: References) =>
+  (store: string, tenant: string | null): string => {
+    const found = store === localStore ? undefined : references.find('SecretStore', store, tenant, null).found;
+    return found === undefined ? store : storeName(found);
+  };
+
 /**
  * Names a tenant's store in full (`TENANT/NAME`) wherever a resource refers to it, so that whoever opens it later opens the one that was judged here,
  * and never the platform's of the same name.
@@ -108,8 +116,8 @@ export function namingStores(composed: Composed, references: References): (resou
   if (!composed.declared.some(each => each.kind === 'SecretStore' && each.tenant !== null)) return ({ spec }) => spec;
   const find = storeIn(composed);
   const full = (store: string, tenant: string | null): string => {
-    const found = store === localStore ? undefined : references.find('SecretStore', store, tenant, null).found;
-    return found === undefined || found.tenant === null ? store : storeName(found);
+    const name = inFull(references)(store, tenant);
+    return name.includes('/') ? name : store;
   };
   const inText = (text: string, tenant: string | null): string =>
     text.replaceAll(/\$\{secret\.([^}]+)\}/g, (whole, inside: string) => {

@@ -14,7 +14,7 @@ import { validating } from './problems.ts';
 import { type References, referencesIn } from './references.ts';
 import { reporter } from './report.ts';
 import { secretMakers } from './secret-makers.ts';
-import { namingStores, secretVariables } from './secret-stores.ts';
+import { inFull, namingStores, secretVariables } from './secret-stores.ts';
 import { hearingSecrets, withoutSecrets } from './secrets-in-clear.ts';
 import { checkShape, framed } from './shape.ts';
 import { sharingProblems, twinProblems } from './shared-clusters.ts';
@@ -39,7 +39,7 @@ export function validate(composed: Composed, landscape: Landscape): Composed {
   }
   const references = referencesIn(composed.declared);
   const around = surroundings(composed, landscape, { sound, references });
-  const makers = secretMakers(sound, kinds);
+  const makers = secretMakers(sound, kinds, inFull(references));
   const namedInFull = namingStores(composed, references);
   const declared: Resource[] = [];
   const plain: Resource[] = [];
@@ -50,12 +50,13 @@ export function validate(composed: Composed, landscape: Landscape): Composed {
     const kind = kinds.get(unresolved.kind) as Kind;
     const report = reporter(unresolved, problems);
     if (!owns(unresolved, kind, frame, report)) disowned.add(keyOf(unresolved));
+    const spec = namedInFull(unresolved, kind);
     const refersTo = [
       ...unresolved.refersTo,
-      ...makers(unresolved),
+      ...makers({ ...unresolved, spec }),
       ...resolved(unresolved, kind, { references, composed }, report),
     ];
-    const whole = { ...unresolved, spec: namedInFull(unresolved, kind), refersTo };
+    const whole = { ...unresolved, spec, refersTo };
     const { hearing, hidden } = hearingSecrets(report);
     kind.rules?.(whole, around, hearing);
     const resource = hidden.length === 0 ? whole : { ...whole, spec: withoutSecrets(whole.spec, hidden) };

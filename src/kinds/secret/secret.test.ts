@@ -129,6 +129,58 @@ test('a key that another environment asks for too stays until the last of them l
   expect(await secrets.keys()).toEqual([]);
 });
 
+const ownStore = { type: 'vault', url: 'https://vault.example', token: { store: 'local', key: 't/login' } };
+
+test('a store that its document calls by another name keeps the secret', async () => {
+  const secrets = memorySecrets();
+  const { files, apply } = world(secrets);
+  files.set('tenants/t/v.yaml', document('SecretStore', 'v', ownStore));
+  for (const store of ['v', 't/v']) {
+    files.set('tenants/t/s.yaml', document('Secret', 'db', { sealed: armour, store }));
+    expect((await apply('dev')).map(each => each[1])).not.toContain('failed');
+    expect((await secrets.get('t/db'))?.reveal()).toBe('opened-by-age');
+  }
+  expect(await apply('dev')).toEqual([]);
+  files.delete('tenants/t/s.yaml');
+  await apply('dev');
+  expect(await secrets.keys()).toEqual([]);
+});
+
+test("a tenant's store is meant by its short name and in full: by whoever names a value, and by whoever keeps one there", async () => {
+  const { environments, problems } = await checkTexts(
+    {
+      'kaas.yaml': yaml('Landscape', 'l', '{ environments: [dev] }'),
+      'platform/dev.yaml': yaml('Environment', 'dev', '{ clusters: { main: a } }'),
+      'platform/a.yaml': yaml('KafkaCluster', 'a', '{ connection: local }'),
+      'platform/shop.yaml': yaml('Tenant', 'shop', '{ owns: { connectors: ["shop.*"] } }'),
+      'platform/v.yaml': yaml('SecretStore', 'v', '{ type: local, file: p.age }'),
+      'tenants/shop/v.yaml': yaml(
+        'SecretStore',
+        'v',
+        JSON.stringify({ ...ownStore, token: { store: 'local', key: 'shop/login' } }),
+      ),
+      'tenants/shop/s.yaml': [
+        yaml('Secret', 'own', `{ store: shop/v, key: x, sealed: ${quoted(armour)} }`),
+        yaml('Secret', 'shared', `{ store: platform/v, key: shop/x, sealed: ${quoted(armour)} }`),
+        yaml('Secret', 'twin', `{ store: v, key: x/y, sealed: ${quoted(armour)} }`),
+      ].join('---\n'),
+      'tenants/shop/c.yaml': ['v.x', 'shop/v.x', 'platform/v.shop/x']
+        .map((variable, index) =>
+          yaml('Connector', `shop.${index}`, `{ connect: main, class: C, config: { x.password: "\${secret.${variable}}" } }`),
+        )
+        .join('---\n'),
+    },
+    ['dev'],
+  );
+  const refersTo = (name: string) => environments[0]?.declared.find(each => each.name === name)?.refersTo.map(each => each.name);
+  expect(['shop.0', 'shop.1', 'shop.2'].map(refersTo)).toEqual([['own'], ['own'], ['shared']]);
+  expect(problems.map(each => [each.code, each.subject?.name])).toEqual([
+    ['secret/shared-key', 'own'],
+    ['secret/shared-key', 'twin'],
+  ]);
+  expect(environments[0]?.declared.find(each => each.name === 'own')?.remoteName).toBe('shop:shop:v/x');
+});
+
 test('an entry whose name could lead out of its key is refused, and one that is not there is named with those that are', async () => {
   const sealing = openSealing({ directory: '/nowhere', identityFile: join(vectors, 'identity.txt'), now: () => new Date() });
   const [recipient] = /age1\w+/.exec(readFileSync(join(vectors, 'identity.txt'), 'utf8')) ?? [];

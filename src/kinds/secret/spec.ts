@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Resource } from '#model/resource.ts';
-import { type Kept, localStore, storeName } from '#model/secret-store.ts';
+import { type Kept, keptText, localStore, storeName } from '#model/secret-store.ts';
 
 /** What a user may write in the `spec` of a Secret. */
 export const SecretSpec = z.strictObject({
@@ -27,8 +27,9 @@ type Placed = Pick<Resource, 'name' | 'spec' | 'tenant'>;
 
 const keyOf = ({ name, spec, tenant }: Placed): string => (spec as SecretSpec).key ?? `${tenant ?? '@platform'}/${name}`;
 
-/** Where the value is kept with the store as its document names it, `<store>/<key>`. Asked before the shape is checked, so whatever stands there is taken as text. */
-export const writtenPlace = (secret: Placed): string => `${(secret.spec as SecretSpec).store ?? localStore}/${keyOf(secret)}`;
+/** Where the value is kept with the store as its document names it, as `keptText`. Asked before the shape is checked, so whatever stands there is taken as text. */
+export const writtenPlace = (secret: Placed): string =>
+  keptText({ store: String((secret.spec as SecretSpec).store ?? localStore), key: String(keyOf(secret)) });
 
 /** Two tenants may each have a store of one name, so the tenant goes before it. */
 export const remoteNameOf = (secret: Placed): string =>

@@ -9,7 +9,10 @@ import { reasons } from './problems.ts';
 import { keptOf, type SecretSpec, textsOf } from './spec.ts';
 
 /** What a document's sealed texts hold, or why they could not be opened. */
-type Opening = { readonly values: ReadonlyMap<string, Redacted>; readonly fields: Fields } | { readonly fault: Fault };
+type Opening = { readonly kept: Kept } & (
+  | { readonly values: ReadonlyMap<string, Redacted>; readonly fields: Fields }
+  | { readonly fault: Fault }
+);
 
 /** What the last read opened: by resource for the comparison, by place for the writes of the same process. Values never leave the process. */
 const openings = new WeakMap<Resource, Opening>();
@@ -43,7 +46,7 @@ export async function read(
     const opening = await open(sealing, resource);
     openings.set(resource, opening);
     here.set(resource.remoteName, opening);
-    look(resource.remoteName, keptOf(resource), 'fields' in opening ? valuePaths(opening.fields) : ['value']);
+    look(resource.remoteName, opening.kept, 'fields' in opening ? valuePaths(opening.fields) : ['value']);
   }
   opened.set(ports, here);
   // What we put somewhere is looked for there, wherever the document says now.
@@ -88,20 +91,21 @@ async function liveAt(
 /** Without any identity nothing can be said of any secret: that is thrown. */
 async function open(sealing: Sealing, resource: Resource): Promise<Opening> {
   const values = new Map<string, Redacted>();
+  const kept = keptOf(resource);
+  const { store, key } = kept;
   try {
     for (const [name, text] of textsOf(resource))
       for (const [entry, value] of await sealing.open(text, resource.tenant)) values.set(name === '' ? entry : name, value);
     const chosen = choose(values, (resource.spec as SecretSpec).entry);
-    const { store, key } = keptOf(resource);
-    const fields: Record<string, string> = { kept: keptText({ store, key }) };
+    const fields: Record<string, string> = { kept: keptText(kept) };
     for (const [entry, value] of chosen) {
       const path = pathOf(entry);
       fields[path] = await sealing.digest(keptText({ store, key: keyAt(key, path) }), value);
     }
-    return { values: chosen, fields };
+    return { kept, values: chosen, fields };
   } catch (error) {
     if (!(error instanceof Fault) || error.code.endsWith('/no-identity')) throw error;
-    return { fault: error };
+    return { kept, fault: error };
   }
 }
 
@@ -155,13 +159,16 @@ export async function apply(ports: ClusterPorts, changes: readonly Change[]): Pr
     const kept = keptIn(left);
     const moved = left !== change.owned.kept;
     const paths = change.fields.filter(({ path, from, to }) => path !== 'kept' && from !== null && (moved || to === null));
-    return kept === undefined || paths.length === 0
-      ? []
-      : [{ change, kept, keys: paths.map(({ path }) => keyAt(kept.key, path)) }];
+    if (kept === undefined || isKeptByAnother(ports, change, kept)) return [];
+    return paths.length === 0 ? [] : [{ change, kept, keys: paths.map(({ path }) => keyAt(kept.key, path)) }];
   });
   await eachStore(gone, outcomes, (store, own) => ports.secrets(store).deleteAll(own.flatMap(each => each.keys)));
   return changes.map(change => outcomes.get(change) ?? { state: 'applied' });
 }
+
+/** A document that calls its store by another name now (`v`, `shop/v`) is another resource with the same key. */
+const isKeptByAnother = (ports: ClusterPorts, change: Change, kept: Kept): boolean =>
+  [...(opened.get(ports) ?? [])].some(([name, each]) => name !== change.remoteName && keptText(each.kept) === keptText(kept));
 
 const notOpened: Outcome = {
   state: 'failed',
