@@ -183,7 +183,7 @@ test('a secret that an account of the same plan makes is waited for, not impossi
   const plan = await landscape.plan();
   expect(plan.changes.map(each => [each.kind, each.state, each.probe])).toEqual([
     ['Topic', 'ready', 'accepted'],
-    ['ServiceAccount', 'ready', 'notProbed'],
+    ['ServiceAccount', 'ready', 'accepted'],
     ['Connector', 'ready', 'deferred'],
   ]);
   expect((await landscape.apply()).code).toBe(0);
