@@ -64,7 +64,7 @@ export async function applyPlan(outside: Outside, plan: Plan, options: Reconcile
       {
         at: outside.now().toISOString(),
         actor,
-        event: 'apply',
+        event: options.operation ?? 'apply',
         data: { runId, environment: plan.environment, revision: plan.revision, planDigest: plan.digest, summary },
       },
     ]);

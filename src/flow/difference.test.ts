@@ -55,6 +55,7 @@ const compare = (desired: Resource[], there: Live[], owned: LedgerEntry[] = [], 
     owned,
     left: [],
     sharedElsewhere: new Map(shared.map(name => [name, { fields: new Set(), made: false }])),
+    now: new Date('2026-01-01'),
   });
 const actions = (result: ReturnType<typeof compare>) =>
   result.drafts.map(draft => [draft.action, draft.remoteName, draft.fields]);

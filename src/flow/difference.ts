@@ -1,5 +1,14 @@
 import type { Kind, Live } from '#kinds/kind.ts';
-import type { Action, Blocker, Change, Fields, FieldValue, Probe, Reason, Risk } from '#model/change.ts';
+import {
+  type Action,
+  type Blocker,
+  type Change,
+  type Fields,
+  type FieldValue,
+  type Probe,
+  type Reason,
+  type Risk,
+} from '#model/change.ts';
 import { sameJson } from '#model/json.ts';
 import type { LedgerEntry } from '#model/ledger.ts';
 import type { Resource } from '#model/resource.ts';
@@ -56,6 +65,9 @@ export interface Sides {
   readonly left: readonly LedgerEntry[];
   /** Remote names of this kind that other entries on the cluster name too. */
   readonly sharedElsewhere: ReadonlyMap<string, Shared>;
+  readonly now: Date;
+  /** A person asks to renew what can be renewed of these. */
+  readonly renew?: boolean;
 }
 
 /** What others own of a remote object that we may own as well. */
@@ -102,14 +114,16 @@ export function differences(sides: Sides): { drafts: Draft[]; unchanged: number 
 function wanted(sides: Sides, resource: Resource, entry: LedgerEntry | undefined): Draft | undefined {
   const remote = sides.kind.remote as NonNullable<Kind['remote']>;
   const live = sides.live.get(resource.remoteName);
-  const desired = remote.project(resource);
+  const desired =
+    remote.renewal?.(resource, { owned: entry?.fields ?? {}, live, now: sides.now, asked: sides.renew ?? false }) ??
+    remote.project(resource);
   const shared = sides.sharedElsewhere.get(resource.remoteName);
   const fields =
     live === undefined
-      ? Object.entries(desired).map(([path, to]) => ({ path, from: null, to }))
+      ? Object.entries(desired).flatMap(([path, to]) => (remote.notes?.includes(path) ? [] : [{ path, from: null, to }]))
       : compare(remote, desired, live, { owned: entry?.fields ?? {}, shared });
   const moved = entry !== undefined && isMoved(sides, entry, resource);
-  const owned = live === undefined ? desired : knownOf(remote, desired, entry?.fields ?? {});
+  const owned = live === undefined || remote.renewal !== undefined ? desired : knownOf(remote, desired, entry?.fields ?? {});
   const action: Action = actionFor(
     live,
     fields.length,
@@ -182,7 +196,8 @@ function compare(
     const set = hidden ? owned[path] : live.fields[path];
     if (set === undefined || set === null) {
       const fallback = live.defaults[path];
-      if (!hidden && !(fallback !== undefined && same(path, to, fallback))) fields.push({ path, from: null, to });
+      const passedOver = hidden && remote.renewal === undefined;
+      if (!passedOver && !(fallback !== undefined && same(path, to, fallback))) fields.push({ path, from: null, to });
     } else if (!same(path, to, set)) fields.push({ path, from: set, to });
   }
   for (const path of Object.keys(remote.whole ? { ...owned, ...live.fields } : owned)) {

@@ -106,6 +106,7 @@ function driftOfEntry(kind: Kind, entry: LedgerEntry, live: Live | undefined): D
   const remote = kind.remote as NonNullable<Kind['remote']>;
   const same = live !== undefined && (entry.remoteId === null || live.remoteId === null || entry.remoteId === live.remoteId);
   const fields = Object.entries(entry.fields).flatMap(([path, to]) => {
+    if (remote.notes?.includes(path)) return [];
     if (remote.unreadable?.includes(path)) return same ? [] : [{ path, from: null, to }];
     const from = live?.fields[path] ?? live?.defaults[path] ?? null;
     const equal = from !== null && (remote.same?.(path, to, from) ?? from === to);

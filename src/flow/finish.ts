@@ -1,9 +1,10 @@
-import type { ClusterPorts, Kind } from '#kinds/kind.ts';
+import type { ClusterPorts } from '#kinds/kind.ts';
 import type { Outcome } from '#model/change.ts';
 import { Fault } from '#model/fault.ts';
 import type { Intent } from '#ports/store.ts';
 import type { Work } from './batches.ts';
 import { ledgerAfter } from './journal.ts';
+import type { Outside } from './outside.ts';
 
 /** Together about 15 s: what takes longer is left to a later apply. */
 const waitsMs = [100, 200, 400, 800, 1_500, ...Array.from({ length: 6 }, () => 2_000)];
@@ -23,7 +24,7 @@ export async function finishStarted(work: Work): Promise<void> {
     const still: typeof open = [];
     for (const [cluster, own] of Map.groupBy(open, each => each.intent.change.cluster as string)) {
       await work.lease(cluster).check();
-      const outcomes = await finished(await work.ports(cluster), outside.kinds, own);
+      const outcomes = await finished(await work.ports(cluster), outside, own);
       const ended = own.filter((_, index) => outcomes[index]?.state === 'applied');
       const at = outside.now().toISOString();
       await store.settle(
@@ -43,17 +44,18 @@ export async function finishStarted(work: Work): Promise<void> {
 /** Whether the outside is done with each of these, by the word of its kind; while that cannot be asked, nothing is done. One outcome per item, in order. */
 export async function finished(
   ports: ClusterPorts,
-  kinds: ReadonlyMap<string, Kind>,
+  outside: Pick<Outside, 'kinds' | 'password'>,
   items: readonly { readonly intent: Intent }[],
 ): Promise<Outcome[]> {
   const outcomes = items.map<Outcome>(() => ({ state: 'applied' }));
   const order = items.map(({ intent }, index) => ({ change: intent.change, index }));
   for (const [name, own] of Map.groupBy(order, each => each.change.kind)) {
-    const ask = kinds.get(name)?.remote?.finish;
+    const ask = outside.kinds.get(name)?.remote?.finish;
     if (ask === undefined) continue;
     const answers = await ask(
       ports,
       own.map(each => each.change),
+      { password: () => outside.password() },
     ).catch((error: unknown) => {
       if (!(error instanceof Fault)) throw error;
       return own.map<Outcome>(() => ({ state: 'started', code: error.code, message: error.message }));

@@ -68,6 +68,8 @@ export interface PreviewOptions {
   readonly confirmed?: readonly string[];
   /** Read every config key (drift) instead of what is declared and owned. */
   readonly depth?: 'essential' | 'all';
+  /** Plan a new credential, or whatever of what is selected can be renewed, now. */
+  readonly renew?: boolean;
 }
 
 /** … → read live → plan. Writes nothing. */
@@ -88,6 +90,8 @@ export interface ReconcileOptions {
   readonly frame: Frame;
   /** When planning began: a run that ended later may have changed what the plan rests on. */
   readonly plannedAt?: Date;
+  /** What a person asked for besides what Git declares, as the audit calls it; `apply` without it. */
+  readonly operation?: string;
 }
 
 /** … → apply → observe → audit: writes exactly what the plan says. */

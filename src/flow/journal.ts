@@ -1,4 +1,4 @@
-import type { Change } from '#model/change.ts';
+import { type Change, type Fields, whenApplied } from '#model/change.ts';
 import type { LedgerEntry } from '#model/ledger.ts';
 import type { Plan } from '#model/plan.ts';
 
@@ -20,7 +20,7 @@ export function ledgerAfter(plan: Plan, change: Change, { at, remoteId = change.
     name: change.name,
     remoteName: change.remoteName,
     remoteId,
-    fields: change.owned,
+    fields: dated(change.owned, at),
     protected: change.protected,
     preexisting: change.preexisting,
     declaredBy: change.declaredBy,
@@ -29,3 +29,6 @@ export function ledgerAfter(plan: Plan, change: Change, { at, remoteId = change.
     appliedAt: at,
   };
 }
+
+const dated = (fields: Fields, at: string): Fields =>
+  Object.fromEntries(Object.entries(fields).map(([path, value]) => [path, value === whenApplied ? at : value]));

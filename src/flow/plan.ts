@@ -190,6 +190,8 @@ async function draftCluster(
       owned: owned.filter(entry => selected(options.selection, entry)),
       left,
       sharedElsewhere,
+      now: outside.now(),
+      renew: options.renew ?? false,
     });
     drafts.push(...result.drafts);
     unchanged += result.unchanged;

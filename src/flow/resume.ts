@@ -43,7 +43,7 @@ async function ended(outside: Outside, frame: Frame, plan: Plan, intents: readon
     const ports = await outside.cluster(name, cluster.spec, frame.stores.get(plan.environment));
     const outcomes = await finished(
       ports,
-      outside.kinds,
+      outside,
       own.map(intent => ({ intent })),
     );
     found.push(...own.filter((_, index) => outcomes[index]?.state === 'applied'));

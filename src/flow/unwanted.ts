@@ -46,7 +46,7 @@ interface Unwanted {
 function takenAway(sides: Sides, entry: LedgerEntry, { elsewhere, consent, spoken }: Unwanted): Draft {
   const live = sides.live.get(entry.remoteName);
   const another = live !== undefined && entry.remoteId !== null && live.remoteId !== null && live.remoteId !== entry.remoteId;
-  const fields = Object.keys(entry.fields);
+  const fields = Object.keys(entry.fields).filter(path => !sides.kind.remote?.notes?.includes(path));
   const shared = sides.sharedElsewhere.get(entry.remoteName);
   const isHidden = (path: string) => sides.kind.remote?.unreadable?.includes(path) ?? false;
   const there = (path: string) => (live === undefined && isHidden(path) ? entry : live)?.fields[path] ?? null;

@@ -5,6 +5,7 @@ import type { Fact } from '#model/fact.ts';
 import type { ItemResult } from '#model/fault.ts';
 import type { EnvironmentSpec, KafkaClusterSpec, OwnedCategory } from '#model/frame/frame.ts';
 import type { JsonObject } from '#model/json.ts';
+import type { Login } from '#model/login.ts';
 import type { Path } from '#model/position.ts';
 import type { Problem, ProblemDetails } from '#model/problem.ts';
 import type { Redacted } from '#model/redacted.ts';
@@ -206,12 +207,31 @@ export interface Operation {
   perform(ports: ClusterPorts, remoteName: string): Promise<Outcome>;
 }
 
+/** What has become of a resource so far, for kinds that renew what they made. */
+export interface SoFar {
+  /** What the ledger says we set; nothing where it has no entry. */
+  readonly owned: Fields;
+  readonly live: Live | undefined;
+  readonly now: Date;
+  /** A person asks for a new one now, whatever its age. */
+  readonly asked: boolean;
+}
+
 /** How a kind that exists on the outside is read, judged and written. Everything is a batch. */
 export interface Remote {
   readonly needs: readonly Need[];
   read(ports: ClusterPorts, scope: ReadScope): Promise<readonly Live[]>;
   /** Desired fields of a resource, in the words of `Live.fields`. Pure. */
   project(resource: Resource): Fields;
+  /**
+   * Instead of `project`, where what is desired goes on from what was done and grows old (a credential that is renewed): the desired fields now.
+   * A field that the outside never shows is desired only if it is named here; `whenApplied` stands for the time of applying. Pure.
+   */
+  renewal?(resource: Resource, soFar: SoFar): Fields;
+  /** Of what clients log in as: how, by what the ledger says was done. Pure. */
+  login?(resource: Resource, soFar: Pick<SoFar, 'owned' | 'now'>): Login;
+  /** Fields that only the ledger has, for `renewal` (when a credential was made): never live, no drift, nothing to take away. */
+  readonly notes?: readonly string[];
   /** Fields whose live value, if the document does not name it, is left alone even when the ledger owns it (e.g. a generated password). */
   readonly keeps?: readonly string[];
   /** The object is ours as a whole: what somebody else set on it is a difference, and its removal a deletion. */
@@ -235,7 +255,7 @@ export interface Remote {
   /** By name. */
   readonly operations?: Readonly<Record<string, Operation>>;
   /** Of updates that were `started` or left by a killed run: is the outside done, and what we lent it taken back? `applied`, else `started`; repeatable. */
-  finish?(ports: ClusterPorts, changes: readonly Change[]): Promise<readonly Outcome[]>;
+  finish?(ports: ClusterPorts, changes: readonly Change[], context: Pick<ApplyContext, 'password'>): Promise<readonly Outcome[]>;
   /** After a create: has it become visible? Absent: reads follow writes. */
   visible?(ports: ClusterPorts, remoteNames: readonly string[], signal: AbortSignal): Promise<boolean>;
   /** Governed by `prune.data`: a removal is held back where the environment keeps data. */

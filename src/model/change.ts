@@ -4,6 +4,9 @@ import type { Position } from './position.ts';
 export type FieldValue = string | number | boolean | null;
 export type Fields = Readonly<Record<string, FieldValue>>;
 
+/** The value of a field that becomes the time at which its change is applied (ISO 8601), so that a plan reads the same whenever it is made. */
+export const whenApplied = 'when applied';
+
 export type Action = 'create' | 'update' | 'delete' | 'adopt' | 'forget' | 'move' | 'none';
 export type State = 'ready' | 'blocked' | 'impossible' | 'inProgress';
 const risks = ['safe', 'disruptive', 'destructive', 'irreversible'] as const;

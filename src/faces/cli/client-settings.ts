@@ -9,6 +9,8 @@ export interface ClientSettings {
   readonly username: string;
   /** As in `ServiceAccount.spec.authentication.type`. */
   readonly authentication: string;
+  /** What also lets it in, and until when. */
+  readonly old?: { readonly authentication: string; readonly until: string };
   /** `place`: the same in the store's own words, where they are known. */
   readonly keptIn: { readonly store: string; readonly key: string; readonly place?: string };
 }
@@ -75,9 +77,16 @@ const yours: Readonly<Record<string, string>> = {
   oauthbearer: '# To add: where the client gets its token, and by which secret.\n',
 };
 
+const keptText = ({ keptIn: { store, key, place } }: ClientSettings): string =>
+  `kept in the store ${store} under ${key}${place === undefined ? '' : ` (${place})`}`;
+
 const comment = (settings: ClientSettings): string =>
   settings.authentication.startsWith('scram')
-    ? `# ${variable}: the password, kept in the store ${settings.keptIn.store} under ${settings.keptIn.key}${settings.keptIn.place === undefined ? '' : ` (${settings.keptIn.place})`}\n`
+    ? `# ${variable}: the password, ${keptText(settings)}\n${
+        settings.old === undefined
+          ? ''
+          : `# Valid since a rotation; the settings before it (${settings.old.authentication.toUpperCase()}) work until ${settings.old.until}\n`
+      }`
     : (yours[settings.authentication] ?? '');
 
 /** By the name of `--format`. */
@@ -89,6 +98,7 @@ export const clientFormats = {
       {
         ...Object.fromEntries(librdkafka(settings)),
         ...(settings.authentication.startsWith('scram') ? { passwordFrom: { variable, ...settings.keptIn } } : {}),
+        ...(settings.old === undefined ? {} : { old: settings.old }),
       },
       null,
       2,

@@ -1,23 +1,12 @@
 import type { Change, Outcome } from '#model/change.ts';
 import { Fault } from '#model/fault.ts';
-import type { Redacted } from '#model/redacted.ts';
+import { Redacted } from '#model/redacted.ts';
 import { declarationName } from '#model/resource.ts';
 import { type Kept, keptIn } from '#model/secret-store.ts';
-import type { ScramMechanism } from '#ports/kafka.ts';
 import type { SecretUse } from '#ports/secrets.ts';
-import type { ApplyContext, ClusterPorts, Difference } from '../kind.ts';
+import type { ApplyContext, ClusterPorts } from '../kind.ts';
+import { keysOf, mechanismKey, mechanismsIn, passwordsAt, userOf } from './kept.ts';
 import { reasons } from './problems.ts';
-
-/** The SCRAM user of a principal. */
-export const userOf = (remoteName: string): string => remoteName.replace(/^User:/, '');
-
-type Written = Pick<Change | Difference, 'fields' | 'action'>;
-
-/** Mechanisms that a change gives (`to`) or takes away (`from`). */
-export const mechanismsIn = (change: Written, side: 'from' | 'to'): ScramMechanism[] =>
-  change.fields.flatMap(field =>
-    field.path.startsWith('mechanism.') && field[side] === true ? [field.path.slice('mechanism.'.length) as ScramMechanism] : [],
-  );
 
 /** Where the change finds the password, and where it will be afterwards. */
 function places(change: Change): { from: Kept | undefined; to: Kept | undefined } {
@@ -32,18 +21,6 @@ export const unknown: Outcome = {
   code: reasons.passwordUnknown,
   message: 'Its password is not known to us, so no other credential can be made of it. Give it a new one with `kaas rotate`.',
 };
-
-/** The passwords at these places, each store read once. */
-async function passwordsAt(ports: ClusterPorts, wanted: readonly (Kept | undefined)[]) {
-  const stores = Map.groupBy(
-    wanted.filter(place => place !== undefined),
-    place => place.store,
-  );
-  const found = new Map<string, Map<string, Redacted>>();
-  for (const [store, own] of stores) found.set(store, await ports.secrets(store).getAll(own.map(place => place.key)));
-  return (place: Kept | undefined): Redacted | undefined =>
-    place === undefined ? undefined : found.get(place.store)?.get(place.key);
-}
 
 /** What each password is for, by its key: what an application needs beside it to connect. */
 async function usesOf(ports: ClusterPorts, changes: readonly Change[], context: ApplyContext): Promise<Map<string, SecretUse>> {
@@ -107,6 +84,8 @@ export async function deliver(
         else {
           passwords.set(change, password);
           if (there === undefined) fresh.set(to.key, password);
+          const under = change.owned['credential.mechanism'];
+          if (typeof under === 'string' && change.action !== 'create') fresh.set(mechanismKey(to.key), new Redacted(under));
         }
       }
       if (fresh.size > 0) await ports.secrets(store).putAll(fresh, await usesOf(ports, own, context));
@@ -125,7 +104,7 @@ export async function discard(ports: ClusterPorts, changes: readonly Change[], o
   });
   for (const [store, own] of Map.groupBy(left, each => each.store))
     try {
-      await ports.secrets(store).deleteAll(own.map(each => each.key));
+      await ports.secrets(store).deleteAll(own.flatMap(each => keysOf(each.key)));
     } catch (error) {
       if (!(error instanceof Fault)) throw error;
       for (const { change, key } of own)

@@ -2,10 +2,14 @@ import { documentName } from '#model/document-name.ts';
 import { parseDuration } from '#model/quantity.ts';
 import { provenance } from '#model/resource.ts';
 import { type Assessment, type Difference, type Kind, lacksOnCluster } from '../kind.ts';
+import { isReservedKey } from './kept.ts';
+import { overlap, revocation } from './overlap.ts';
 import { passwordStays, reasons, report, secondMechanism } from './problems.ts';
+import { project } from './project.ts';
+import { defaultOverlap, isRotation, login, notes, renewal } from './renewal.ts';
 import { sharingKey, sharingKeyElsewhere } from './shared-keys.ts';
 import { mechanismOf, ServiceAccountSpec } from './spec.ts';
-import { apply, probe, project, read } from './via-kafka.ts';
+import { apply, finish, probe, read } from './via-kafka.ts';
 
 type Account = { readonly name: string; readonly spec: object };
 /** Asked before the shape is checked, so whatever stands in the document is taken as text. */
@@ -22,6 +26,8 @@ const losesLogin = ({ fields }: Difference): boolean => {
 
 /** What is lost with an account: its login, or only the password of a user that somebody else took away. */
 function loss(difference: Difference): Assessment {
+  const revoked = revocation(difference);
+  if (revoked !== undefined) return revoked;
   if (losesLogin(difference))
     return {
       risk: 'disruptive',
@@ -71,6 +77,14 @@ export const serviceAccount: Kind = {
     for (const key of ['rotateEvery', 'overlap'] as const)
       if (credentials?.[key] !== undefined && parseDuration(credentials[key]) === undefined)
         reportAt(details => report('bad-duration', details), ['credentials', key], `\`${credentials[key]}\` is no duration.`);
+    const { rotateEvery, overlap: beside = defaultOverlap } = credentials ?? {};
+    const [every, during] = [parseDuration(rotateEvery ?? ''), parseDuration(beside)];
+    if (every !== undefined && during !== undefined && during >= every)
+      reportAt(
+        details => report('overlap-too-long', details),
+        ['credentials', credentials?.overlap === undefined ? 'rotateEvery' : 'overlap'],
+        `The overlap of ${beside} is not shorter than \`rotateEvery: ${rotateEvery}\`.`,
+      );
     const { store, key } = { store: 'local', ...credentials?.deliverTo };
     const refusal = around.storeRefusal({ tenant: account.tenant, store, ...(key === undefined ? {} : { key }) });
     if (refusal !== undefined)
@@ -79,6 +93,8 @@ export const serviceAccount: Kind = {
         ['credentials', 'deliverTo', refusal.code === 'foreign-key' ? 'key' : 'store'],
         refusal.message,
       );
+    if (key !== undefined && isReservedKey(key))
+      reportAt(details => report('reserved-key', details), ['credentials', 'deliverTo', 'key'], `\`${key}\` is such a key.`);
     const sharing = key !== undefined && scram(account) ? sharingKey(project(account).credential as string, around) : [];
     if (sharing.length > 1)
       reportAt(
@@ -130,13 +146,17 @@ export const serviceAccount: Kind = {
     isRight: true,
     read,
     project,
-    unreadable: ['credential'],
+    renewal,
+    login,
+    notes,
+    unreadable: ['credential', ...notes],
     probe,
     apply,
+    finish,
     inScope: (remoteName, holds) => holds(remoteName.replace(/^User:/, '')),
     assess: (difference, cluster) => ({
       lacks: difference.fields.some(field => field.path.startsWith('mechanism.')) ? lacksOnCluster(cluster, 'ALTER') : [],
-      ...loss(difference),
+      ...(isRotation(difference) ? overlap(difference) : loss(difference)),
     }),
     toManifest: (live, unprefixed) => {
       const user = unprefixed(live.remoteName.replace(/^User:/, ''));

@@ -18,6 +18,14 @@ export const report = problems('service-account', {
     title: 'Two passwords would be kept under one key',
     hint: 'Give each account and cluster a key of its own, or leave `key` out.',
   },
+  'reserved-key': {
+    title: 'This key is kept for something else',
+    hint: 'Beside a password kaas keeps `<key>.next` and `<key>.mechanism`: choose another ending.',
+  },
+  'overlap-too-long': {
+    title: 'The overlap must be shorter than the time between rotations',
+    hint: 'There are two mechanisms: the old password must be gone before the next one is made.',
+  },
   'store-not-granted': {
     title: 'The store belongs to another tenant',
     hint: 'Its owner consents by a Grant with `stores: [NAME]`.',
@@ -32,6 +40,10 @@ export const report = problems('service-account', {
 export const reasons = {
   passwordUnknown: 'service-account/password-unknown',
   secretLeft: 'service-account/secret-left',
+  oneMechanism: 'service-account/one-mechanism',
+  bothInUse: 'service-account/both-mechanisms-in-use',
+  otherMechanism: 'service-account/other-mechanism',
+  revoked: 'service-account/old-password-revoked',
   noNewLogin: 'service-account/no-new-login',
 } as const;
 

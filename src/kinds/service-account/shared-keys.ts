@@ -2,8 +2,8 @@ import type { Fact } from '#model/fact.ts';
 import type { Resource } from '#model/resource.ts';
 import { type Kept, keptIn, keptText, storeName } from '#model/secret-store.ts';
 import type { Surroundings } from '../kind.ts';
+import { project } from './project.ts';
 import { mechanismOf, type ServiceAccountSpec } from './spec.ts';
-import { project } from './via-kafka.ts';
 
 type Account = Extract<Fact, { fact: 'account' }>;
 

@@ -2,32 +2,16 @@ import type { Change, Fields, Outcome } from '#model/change.ts';
 import { Fault } from '#model/fault.ts';
 import type { Redacted } from '#model/redacted.ts';
 import type { Resource } from '#model/resource.ts';
-import { type Kept, keptIn, keptText, localStore, storeName } from '#model/secret-store.ts';
+import { type Kept, keptIn } from '#model/secret-store.ts';
 import type { ScramCredential } from '#ports/kafka.ts';
-
 import { type ApplyContext, type ClusterPorts, type Difference, type Live, outcomesOf, type ProbeVerdict } from '../kind.ts';
-import { deliver, discard, mechanismsIn, unknown, userOf } from './credentials.ts';
+import { deliver, discard, unknown } from './credentials.ts';
+import { mechanismsIn, userOf } from './kept.ts';
 import { reasons } from './problems.ts';
+import { project } from './project.ts';
+import { isRotation } from './renewal.ts';
+import { iterations, probeRotations, rotate } from './rotation.ts';
 import { mechanismOf, type ServiceAccountSpec } from './spec.ts';
-
-const iterations = 8_192;
-
-/** Below the tenant's own name, where no other tenant may write; `@` stands in no tenant's name. */
-const defaultKey = ({ tenant, environment, cluster, remoteName }: Resource): string =>
-  [tenant ?? '@platform', environment, cluster, userOf(remoteName)].join('/');
-
-/** A SCRAM user has a mechanism and, once we made it, a credential in a store. Other accounts have nothing on the cluster. */
-export function project(resource: Resource): Fields {
-  const spec = resource.spec as ServiceAccountSpec;
-  const mechanism = mechanismOf(spec);
-  if (mechanism === undefined) return {};
-  const { store = localStore, key = defaultKey(resource) } = spec.credentials?.deliverTo ?? {};
-  const declared = resource.refersTo.find(each => each.kind === 'SecretStore');
-  return {
-    [`mechanism.${mechanism}`]: true,
-    credential: keptText({ store: declared === undefined ? store : storeName(declared), key }),
-  };
-}
 
 /** All SCRAM users by mechanism. Where the credential of one is kept only the ledger knows; it stands beside, so that a removal takes it along. */
 export async function read(
@@ -62,6 +46,14 @@ export async function read(
  * whether the store that takes the password can be read at all.
  */
 export async function probe(ports: ClusterPorts, differences: readonly Difference[]): Promise<ProbeVerdict[]> {
+  return inTwo(
+    differences,
+    part => probeRotations(ports, part),
+    part => probeOthers(ports, part),
+  );
+}
+
+async function probeOthers(ports: ClusterPorts, differences: readonly Difference[]): Promise<ProbeVerdict[]> {
   const asked = differences.map(difference => {
     const delivers =
       mechanismsIn(difference, 'to').length > 0 || difference.fields.some(each => each.path === 'credential' && each.to !== null);
@@ -103,7 +95,38 @@ const refusedBy = ({ code, message, remedy }: Fault): ProbeVerdict => ({
  * A new password is in its store before the broker hears of it; one that an interrupted run left there is used. A mechanism is taken away only
  * after the one that replaces it was accepted, and a secret only after its user is gone or it stands elsewhere.
  */
-export async function apply(ports: ClusterPorts, changes: readonly Change[], context: ApplyContext): Promise<Outcome[]> {
+export function apply(ports: ClusterPorts, changes: readonly Change[], context: ApplyContext): Promise<Outcome[]> {
+  return inTwo(
+    changes,
+    part => rotate(ports, part, context),
+    part => applyOthers(ports, part, context),
+  );
+}
+
+/** Rotations that a killed run left are completed: whoever asked for them once is not there to ask again. Of other changes the next plan says what is missing. */
+export const finish = (
+  ports: ClusterPorts,
+  changes: readonly Change[],
+  context: Pick<ApplyContext, 'password'>,
+): Promise<Outcome[]> =>
+  inTwo(
+    changes,
+    part => rotate(ports, part, context),
+    async part => part.map<Outcome>(() => ({ state: 'applied' })),
+  );
+
+/** Rotations one way, all else the other; one result per item, in order. */
+async function inTwo<Item extends Pick<Change | Difference, 'action' | 'fields'>, Result>(
+  items: readonly Item[],
+  rotations: (part: Item[]) => Promise<Result[]>,
+  others: (part: Item[]) => Promise<Result[]>,
+): Promise<Result[]> {
+  const part = (rotating: boolean) => items.filter(item => isRotation(item) === rotating);
+  const [turned, rest] = [(await rotations(part(true))).values(), (await others(part(false))).values()];
+  return items.map(item => (isRotation(item) ? turned : rest).next().value as Result);
+}
+
+async function applyOthers(ports: ClusterPorts, changes: readonly Change[], context: ApplyContext): Promise<Outcome[]> {
   const outcomes = new Map<Change, Outcome>();
   const passwords = await deliver(ports, changes, context, outcomes);
   const making = changes

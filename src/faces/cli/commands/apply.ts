@@ -1,6 +1,6 @@
-import { Fault } from '#model/fault.ts';
 import type { Applied, Plan } from '#model/plan.ts';
-import type { Command, Context } from '../command.ts';
+import { agreed } from '../agreed.ts';
+import type { Command } from '../command.ts';
 import { requireEnvironments } from '../environment.ts';
 import { applyCode, exitCodes, planCode, problemCode } from '../exit-codes.ts';
 import { confirmedOf, requireKnown } from '../narrowing.ts';
@@ -82,7 +82,10 @@ export const apply: Command = {
       return planCode(plan);
     }
     if (options.yes !== true && !text) context.log(planText(plan, context.logPaint));
-    if (options.yes !== true && !(await agreed(context, plan, ready))) {
+    if (
+      options.yes !== true &&
+      !(await agreed(context, `Apply ${ready} change${ready === 1 ? '' : 's'} to ${plan.environment}?`))
+    ) {
       if (!text) context.print(showPlan(context, notBegun(plan, refused)));
       context.log('Nothing was applied.');
       return exitCodes.done;
@@ -111,9 +114,3 @@ const skipped = (change: Plan['changes'][number]): Applied['changes'][number] =>
         : (change.blockedBy[0]?.message ?? change.reasons.at(-1)?.message ?? change.state),
   },
 });
-
-async function agreed(context: Context, plan: Plan, ready: number): Promise<boolean> {
-  const answer = await context.host.ask(`Apply ${ready} change${ready === 1 ? '' : 's'} to ${plan.environment}? Type yes: `);
-  if (context.signal.aborted) throw new Fault('cli/interrupted', 'Interrupted before anything was written.');
-  return answer.trim().toLowerCase() === 'yes';
-}

@@ -1,15 +1,19 @@
 import { writeFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
+import type { Frame } from '#flow/frame.ts';
+import type { Outside } from '#flow/outside.ts';
 import { Fault } from '#model/fault.ts';
 import type { ClusterConnectionSpec } from '#model/frame/frame.ts';
+import type { Login } from '#model/login.ts';
 import type { Resource } from '#model/resource.ts';
 import { type Kept, keptIn as keptInText, localStore } from '#model/secret-store.ts';
 import type { Secrets } from '#ports/secrets.ts';
+import { accountsNamed } from '../accounts.ts';
 import { type ClientSettings, clientFormats, clientSettings, withPassword } from '../client-settings.ts';
 import type { Command, Context } from '../command.ts';
 import { requireEnvironments } from '../environment.ts';
 import { exitCodes, problemCode } from '../exit-codes.ts';
-import { notThere, requireKnown } from '../narrowing.ts';
+import { requireKnown } from '../narrowing.ts';
 import { textOf } from '../options.ts';
 import { Usage } from '../usage.ts';
 import { showProblems } from '../views/problems.ts';
@@ -46,29 +50,13 @@ export const connection: Command = {
     }
     const wanted = textOf(options, 'cluster');
     if (wanted !== undefined) await requireKnown(outside, checked, { clusters: [wanted] }, checked.problems);
-    const accounts = composed.declared.filter(each => each.kind === 'ServiceAccount');
-    const found = accounts.filter(
-      each =>
-        (each.name === account || `${each.tenant ?? ''}/${each.name}` === account) &&
-        (wanted === undefined || each.cluster === wanted),
-    );
-    if (new Set(found.map(each => each.tenant)).size > 1)
-      throw new Usage(`Several tenants have an account \`${account}\`: write TENANT/NAME.`);
-    const resource = found[0];
-    if (resource === undefined)
-      throw new Usage(
-        notThere(
-          `ServiceAccount${wanted === undefined ? '' : ` on ${wanted}`}`,
-          account,
-          accounts.map(each => each.name),
-        ),
-      );
+    const [resource] = accountsNamed(composed.declared, account, wanted);
     const cluster = composed.clusters.find(each => each.logical === resource.cluster);
     if (cluster === undefined) throw new Usage(`${environment} has no cluster \`${resource.cluster}\`.`);
-    const credential = outside.kinds.get(resource.kind)?.remote?.project(resource).credential;
+    const login = await loginOf(outside, checked.frame as NonNullable<typeof checked.frame>, resource);
     const secrets = outside.secrets(checked.frame?.stores.get(environment));
-    const keptIn = await withPlace(keptInText(credential), secrets);
-    const settings = settingsOf(resource, keptIn, await reach(context, cluster.name, cluster.spec.connection));
+    const keptIn = await withPlace(keptInText(login.keptIn), secrets);
+    const settings = settingsOf(resource, { ...login, keptIn }, await reach(context, cluster.name, cluster.spec.connection));
     const format = textOf(options, 'format') as keyof typeof clientFormats;
     const out = textOf(options, 'out');
     if (out === undefined) context.print(clientSettings(format, settings));
@@ -119,16 +107,27 @@ async function withPlace(kept: Kept | undefined, secrets: (store: string) => Sec
   }
 }
 
+/** By the ledger: after a rotation the valid password is under another mechanism than Git names. */
+async function loginOf(outside: Outside, frame: Frame, resource: Resource): Promise<Login> {
+  const store = await outside.store(frame.landscape.spec);
+  const { environment } = resource;
+  const entry = (await store.ledger({ landscape: frame.landscape.name, environment })).find(
+    each => each.cluster === resource.cluster && each.kind === resource.kind && each.remoteName === resource.remoteName,
+  );
+  const login = outside.kinds.get(resource.kind)?.remote?.login;
+  return login?.(resource, { owned: entry?.fields ?? {}, now: outside.now() }) ?? { authentication: 'external' };
+}
+
 function settingsOf(
   resource: Resource,
-  keptIn: ClientSettings['keptIn'],
+  { authentication, keptIn, old }: Pick<ClientSettings, 'authentication' | 'keptIn' | 'old'>,
   reached: Pick<ClientSettings, 'bootstrapServers' | 'encrypted' | 'ca'>,
 ): ClientSettings {
-  const spec = resource.spec as { authentication?: { type?: string } };
   return {
     ...reached,
     username: resource.remoteName.replace(/^User:/, ''),
-    authentication: spec.authentication?.type ?? 'scram-sha-512',
+    authentication,
     keptIn,
+    ...(old === undefined ? {} : { old }),
   };
 }

@@ -15,6 +15,7 @@ import { offsets } from './offsets.ts';
 import { plan } from './plan.ts';
 import { render } from './render.ts';
 import { restart } from './restart.ts';
+import { rotate } from './rotate.ts';
 import { secret } from './secret.ts';
 import { show } from './show.ts';
 import { status } from './status.ts';
@@ -37,6 +38,7 @@ export const commands: readonly Command[] = [
   whoCan,
   whatCan,
   connection,
+  rotate,
   restart,
   offsets,
   secret,

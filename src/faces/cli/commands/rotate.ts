@@ -1,0 +1,119 @@
+import type { Outside } from '#flow/outside.ts';
+import { whenApplied } from '#model/change.ts';
+import { Fault } from '#model/fault.ts';
+import type { Plan, Selection } from '#model/plan.ts';
+import { declarationName, type Resource } from '#model/resource.ts';
+import { accountsNamed } from '../accounts.ts';
+import { agreed } from '../agreed.ts';
+import type { Command } from '../command.ts';
+import { requireEnvironments } from '../environment.ts';
+import { applyCode, exitCodes, problemCode } from '../exit-codes.ts';
+import { requireKnown } from '../narrowing.ts';
+import { textOf } from '../options.ts';
+import { Usage } from '../usage.ts';
+import { showPlan } from '../views/plan.ts';
+import { outcomeLines } from '../views/plan-text.ts';
+import { showProblems } from '../views/problems.ts';
+
+export const rotate: Command = {
+  name: 'rotate',
+  summary: 'a new credential for an account now; the old one works beside it for the overlap',
+  arguments: [
+    { name: 'ENV', description: 'the environment' },
+    { name: 'ACCOUNT', description: 'a ServiceAccount by metadata.name or TENANT/NAME' },
+  ],
+  options: [
+    { flags: '--yes', description: 'do not ask' },
+    { flags: '--cluster <name>', description: 'on this logical cluster alone (default: on each that the account is on)' },
+  ],
+  formats: ['json'],
+  examples: [
+    ['rotate prod payments.checkout', 'show how, ask, make a new password'],
+    ['connection prod payments.checkout', 'the settings that are valid from now on'],
+    ['apply prod', 'after the overlap: the old password is revoked'],
+  ],
+  details:
+    'The new password is in the store before the brokers hear of it. Nothing that Git declares changes; what Git asks of the account besides must be applied first.',
+  run: async (context, [environment = '', name = ''], options) => {
+    if (options.yes !== true && !context.host.terminal.stdin)
+      throw new Usage('Nobody can be asked here: standard input is no terminal. Pass --yes to rotate without asking.');
+    const { check, preview, reconcile } = await import('#flow/flow.ts');
+    const outside = await context.open();
+    const checked = await check(outside, [environment]);
+    requireEnvironments(checked, [environment]);
+    const { frame } = checked;
+    const [composed] = checked.environments;
+    if (composed === undefined || frame === undefined) {
+      context.print(showProblems(context, checked.problems, ''));
+      return problemCode(checked.problems);
+    }
+    const cluster = textOf(options, 'cluster');
+    if (cluster !== undefined) await requireKnown(outside, checked, { clusters: [cluster] }, checked.problems);
+    const accounts = accountsNamed(composed.resources, name, cluster);
+    const selection = selectionOf(accounts);
+    if (await completed(outside, await outside.store(frame.landscape.spec), accounts)) {
+      context.log(`The rotation of ${name} that an earlier run had begun is complete.`);
+      return exitCodes.done;
+    }
+    const plannedAt = outside.now();
+    requireApplied((await preview(outside, environment, { selection })).plan, environment);
+    const { plan } = await preview(outside, environment, { selection, renew: true });
+    if (plan === undefined) return exitCodes.problem;
+    const text = context.format === 'text';
+    if (text) context.print(showPlan(context, plan));
+    const ready = plan.changes.filter(change => change.state === 'ready');
+    if (ready.length === 0) {
+      if (!text) context.print(showPlan(context, plan));
+      context.log(plan.changes.length === 0 ? `${name} has no credential that kaas makes.` : 'Nothing was rotated.');
+      return exitCodes.problem;
+    }
+    if (options.yes !== true && !(await agreed(context, `Give ${name} in ${environment} a new credential?`))) {
+      context.log('Nothing was rotated.');
+      return exitCodes.done;
+    }
+    const applied = await reconcile(outside, plan, { partial: true, frame, plannedAt, operation: 'rotate' });
+    context.print(text ? `\n${outcomeLines(applied, context.paint)}` : showPlan(context, applied));
+    return applyCode(applied);
+  },
+};
+
+function selectionOf(accounts: readonly [Resource, ...Resource[]]): Selection {
+  const [{ tenant, kind, name }] = accounts;
+  return {
+    ...(tenant === null ? {} : { tenants: [tenant] }),
+    kinds: [kind],
+    names: [tenant === null ? name : `${tenant}/${name}`],
+    clusters: accounts.map(each => each.cluster as string),
+  };
+}
+
+/** Was a rotation of these left open by a killed run, and has taking it up ended it? A second one would cut off who uses the first. */
+async function completed(
+  outside: Outside,
+  store: Awaited<ReturnType<Outside['store']>>,
+  accounts: readonly [Resource, ...Resource[]],
+): Promise<boolean> {
+  const { resumeIfNeeded } = await import('#flow/resume.ts');
+  const names = new Set(accounts.map(declarationName));
+  const [{ environment }] = accounts;
+  const open = async () =>
+    (await store.openIntents({ environment })).filter(
+      ({ change }) => names.has(declarationName(change)) && change.fields.some(field => field.to === whenApplied),
+    ).length;
+  const before = await open();
+  await resumeIfNeeded(outside, environment);
+  return before > 0 && (await open()) === 0;
+}
+
+/** A rotation is that alone: what Git asks of the account besides is applied by `kaas apply`, where it is seen. */
+function requireApplied(plan: Plan | undefined, environment: string): void {
+  const pending = plan?.changes.find(change => change.action !== 'adopt');
+  if (pending === undefined) return;
+  throw new Fault(
+    'rotate/not-applied',
+    `The plan of ${environment} asks to ${pending.action} ${declarationName(pending)} first.`,
+    {
+      remedy: `Look at it with \`kaas plan ${environment} --name ${pending.name}\` and apply it.`,
+    },
+  );
+}

@@ -1,0 +1,148 @@
+import type { Change, Outcome, Reason } from '#model/change.ts';
+import { Fault } from '#model/fault.ts';
+import { Redacted } from '#model/redacted.ts';
+import { type Kept, keptIn } from '#model/secret-store.ts';
+import type { ScramMechanism } from '#ports/kafka.ts';
+import { type ApplyContext, type ClusterPorts, type Difference, outcomesOf, type ProbeVerdict, verdictOf } from '../kind.ts';
+import { mechanismKey, nextKey, userOf } from './kept.ts';
+import { reasons } from './problems.ts';
+import { otherMechanism } from './renewal.ts';
+
+export const iterations = 8_192;
+
+const targetOf = ({ fields }: Pick<Change | Difference, 'fields'>): ScramMechanism =>
+  fields.find(field => field.path === 'credential.mechanism')?.to as ScramMechanism;
+
+interface Rotating {
+  readonly change: Change;
+  readonly place: Kept;
+  readonly target: ScramMechanism;
+  readonly password: Redacted;
+}
+
+/**
+ * Gives accounts a new password beside the old one. The new one is durable under `<key>.next` before the brokers hear of it, and takes its place under
+ * `<key>` once they have accepted it, with the mechanism beside. Repeatable after any interruption: the next one that stands is used, and where the
+ * store already names the new mechanism its password is the new one. One outcome per change, in order.
+ */
+export async function rotate(
+  ports: ClusterPorts,
+  changes: readonly Change[],
+  context: Pick<ApplyContext, 'password'>,
+): Promise<Outcome[]> {
+  const outcomes = new Map<Change, Outcome>();
+  const prepared: Rotating[] = [];
+  await perStore(changes, outcomes, async (store, own) => {
+    prepared.push(...(await prepare(ports, store, own, context)));
+  });
+  const made =
+    prepared.length === 0
+      ? []
+      : outcomesOf(
+          await ports.kafka.upsertScramUsers(
+            prepared.map(({ change, target, password }) => ({
+              user: userOf(change.remoteName),
+              mechanism: target,
+              iterations,
+              password,
+            })),
+          ),
+        );
+  for (const [index, { change }] of prepared.entries()) outcomes.set(change, made[index] as Outcome);
+  const accepted = new Map(
+    prepared.filter(({ change }) => outcomes.get(change)?.state === 'applied').map(each => [each.change, each]),
+  );
+  await perStore([...accepted.keys()], outcomes, (store, own) =>
+    promote(
+      ports,
+      store,
+      own.map(change => accepted.get(change) as Rotating),
+    ),
+  );
+  return changes.map(change => outcomes.get(change) as Outcome);
+}
+
+/** A store that fails costs the changes that need it, not the others. */
+async function perStore(
+  changes: readonly Change[],
+  outcomes: Map<Change, Outcome>,
+  work: (store: string, own: readonly Change[]) => Promise<void>,
+): Promise<void> {
+  for (const [store, own] of Map.groupBy(changes, change => keptIn(change.owned.credential)?.store ?? ''))
+    try {
+      await work(store, own);
+    } catch (error) {
+      if (!(error instanceof Fault)) throw error;
+      for (const change of own) outcomes.set(change, { state: 'failed', code: error.code, message: error.message });
+    }
+}
+
+async function prepare(
+  ports: ClusterPorts,
+  store: string,
+  changes: readonly Change[],
+  context: Pick<ApplyContext, 'password'>,
+): Promise<Rotating[]> {
+  const places = changes.map(change => keptIn(change.owned.credential) as Kept);
+  const secrets = ports.secrets(store);
+  const standing = await secrets.getAll(places.flatMap(({ key }) => [key, mechanismKey(key), nextKey(key)]));
+  const fresh = new Map<string, Redacted>();
+  const rotating = changes.map((change, index) => {
+    const place = places[index] as Kept;
+    const target = targetOf(change);
+    const next = standing.get(nextKey(place.key));
+    const isPromoted = next === undefined && standing.get(mechanismKey(place.key))?.reveal() === target;
+    const password = next ?? (isPromoted ? standing.get(place.key) : undefined) ?? context.password();
+    if (next === undefined && !isPromoted) fresh.set(nextKey(place.key), password);
+    return { change, place, target, password };
+  });
+  if (fresh.size > 0) await secrets.putAll(fresh);
+  return rotating;
+}
+
+async function promote(ports: ClusterPorts, store: string, rotated: readonly Rotating[]): Promise<void> {
+  const secrets = ports.secrets(store);
+  await secrets.putAll(
+    new Map(
+      rotated.flatMap(({ place, target, password }) => [
+        [place.key, password] as const,
+        [mechanismKey(place.key), new Redacted(target)] as const,
+      ]),
+    ),
+  );
+  await secrets.deleteAll(rotated.map(({ place }) => nextKey(place.key)));
+}
+
+/** Do the brokers let anybody in by the mechanism of the new password? Asked of every broker, since a listener has mechanisms of its own. */
+export async function probeRotations(ports: ClusterPorts, differences: readonly Difference[]): Promise<ProbeVerdict[]> {
+  if (differences.length === 0) return [];
+  const { brokers } = await ports.kafka.describeCluster();
+  const configs = await ports.kafka.describeConfigs(brokers.map(({ id }) => ({ type: 'broker', name: String(id) })));
+  const hidden = configs.find(result => !result.ok);
+  if (hidden !== undefined) return differences.map(() => verdictOf(hidden));
+  const lists = configs.flatMap(result => (result.ok ? result.value : [])).filter(entry => isList(entry.name));
+  return differences.map(difference => {
+    const refusal = refusalOf(
+      targetOf(difference),
+      lists.map(entry => (entry.value ?? '').split(',').map(each => each.trim())),
+    );
+    return { probe: 'accepted', ...(refusal === undefined ? {} : { impossible: [refusal] }) };
+  });
+}
+
+/** `sasl.enabled.mechanisms`, also that of one listener. */
+const isList = (name: string): boolean => /(^|\.)sasl\.enabled\.mechanisms$/.test(name);
+
+/** Wherever the old password lets somebody in, the new one must. */
+function refusalOf(target: ScramMechanism, lists: readonly string[][]): Reason | undefined {
+  const concerned = lists.filter(list => list.includes(otherMechanism(target)));
+  if (concerned.length > 0 && concerned.every(list => list.includes(target))) return undefined;
+  const why =
+    concerned.length === 0
+      ? `The brokers do not say that they accept ${target}`
+      : `The brokers accept ${otherMechanism(target)} and not ${target} (sasl.enabled.mechanisms)`;
+  return {
+    code: reasons.oneMechanism,
+    message: `${why}, so an old and a new password cannot both work. Enable it, or declare a second account with the same rights, move to it and remove the first.`,
+  };
+}
