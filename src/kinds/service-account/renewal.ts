@@ -52,19 +52,20 @@ export function renewal(resource: Resource, { owned, live, now, asked }: SoFar):
     ...(issued === undefined ? {} : { 'credential.issued': issued }),
   };
   if (live === undefined) return { 'credential.issued': whenApplied, ...valid };
+  const old = mechanism(otherMechanism(current));
+  const isOverlapping = noted !== undefined && !restated && owned[old] === true && live.fields[old] === true;
+  // The old one goes before there is a next one, however long nobody applied.
+  if (isOverlapping && !asked) return now.toISOString() < (overlapEnds(spec, issued) ?? '') ? { ...valid, [old]: true } : valid;
   const moves = known && owned.credential !== base.credential;
   if (asked || (known && !moves && !restated && isDue(spec, issued, now)))
     return {
       ...valid,
-      [mechanism(otherMechanism(current))]: true,
+      [old]: true,
       'credential.mechanism': otherMechanism(current),
       'credential.declared': declared,
       'credential.issued': whenApplied,
     };
-  if (!known) return { [mechanism(declared)]: true };
-  const old = mechanism(otherMechanism(current));
-  const overlaps = noted !== undefined && !restated && owned[old] === true && live.fields[old] === true;
-  return overlaps && now.toISOString() < (overlapEnds(spec, issued) ?? '') ? { ...valid, [old]: true } : valid;
+  return known ? valid : { [mechanism(declared)]: true };
 }
 
 const mechanism = (name: ScramMechanism): string => `mechanism.${name}`;
