@@ -1,4 +1,4 @@
-import type { ClusterPorts } from '#kinds/kind.ts';
+import type { ClusterPorts, Finished } from '#kinds/kind.ts';
 import type { Outcome } from '#model/change.ts';
 import { Fault } from '#model/fault.ts';
 import type { Intent } from '#ports/store.ts';
@@ -46,8 +46,8 @@ export async function finished(
   ports: ClusterPorts,
   outside: Pick<Outside, 'kinds' | 'password'>,
   items: readonly { readonly intent: Intent }[],
-): Promise<Outcome[]> {
-  const outcomes = items.map<Outcome>(() => ({ state: 'applied' }));
+): Promise<Finished[]> {
+  const outcomes = items.map<Finished>(() => ({ state: 'applied' }));
   const order = items.map(({ intent }, index) => ({ change: intent.change, index }));
   for (const [name, own] of Map.groupBy(order, each => each.change.kind)) {
     const ask = outside.kinds.get(name)?.remote?.finish;
@@ -61,7 +61,7 @@ export async function finished(
       return own.map<Outcome>(() => ({ state: 'started', code: error.code, message: error.message }));
     });
     own.forEach(({ index }, position) => {
-      outcomes[index] = answers[position] as Outcome;
+      outcomes[index] = answers[position] as Finished;
     });
   }
   return outcomes;

@@ -1,3 +1,4 @@
+import type { Finished } from '#kinds/kind.ts';
 import type { Change } from '#model/change.ts';
 import type { LedgerEntry } from '#model/ledger.ts';
 import type { Plan } from '#model/plan.ts';
@@ -27,15 +28,21 @@ async function resume(outside: Outside, environment: string): Promise<number> {
     stack.use(await store.acquireLease(`kafka/${clusterId}`, `${await outside.actor()} (resume)`, leaseMs));
   const open = await ended(outside, frame, plan, read);
   const owned = new Set((await store.ledger({ landscape: plan.landscape, environment })).map(remoteKey));
-  await store.settle(open.map(intent => verdict(intent, plan, owned, outside.now().toISOString())));
+  await store.settle(open.map(each => verdict(each, plan, owned, outside.now().toISOString())));
   return open.length;
 }
 
+interface Ended {
+  readonly intent: Intent;
+  /** Its kind saw to the rest of it just now. */
+  readonly completed: boolean;
+}
+
 /** Those that the outside is done with, whatever became of them, and left nothing of ours behind. */
-async function ended(outside: Outside, frame: Frame, plan: Plan, intents: readonly Intent[]): Promise<Intent[]> {
+async function ended(outside: Outside, frame: Frame, plan: Plan, intents: readonly Intent[]): Promise<Ended[]> {
   const inProgress = new Set(plan.changes.filter(change => change.state === 'inProgress').map(remoteKey));
   const quiet = intents.filter(({ change }) => !inProgress.has(remoteKey(change)));
-  const found: Intent[] = [];
+  const found: Ended[] = [];
   for (const [logical, own] of Map.groupBy(quiet, intent => intent.change.cluster as string)) {
     const { name } = plan.clusters[logical] as Plan['clusters'][string];
     const cluster = frame.clusters.get(name);
@@ -46,7 +53,10 @@ async function ended(outside: Outside, frame: Frame, plan: Plan, intents: readon
       outside,
       own.map(intent => ({ intent })),
     );
-    found.push(...own.filter((_, index) => outcomes[index]?.state === 'applied'));
+    own.forEach((intent, index) => {
+      const { state, completed = false } = outcomes[index] as Finished;
+      if (state === 'applied') found.push({ intent, completed });
+    });
   }
   return found;
 }
@@ -67,7 +77,7 @@ function isRead({ change }: Intent, plan: Plan): boolean {
 const remoteKey = (each: Pick<Change | LedgerEntry, 'clusterId' | 'kind' | 'remoteName'>): string =>
   `${each.clusterId}\t${each.kind}\t${each.remoteName}`;
 
-function verdict(intent: Intent, plan: Plan, owned: ReadonlySet<string>, at: string): Settlement {
+function verdict({ intent, completed }: Ended, plan: Plan, owned: ReadonlySet<string>, at: string): Settlement {
   const { change } = intent;
   // A restart or a reset leaves nothing to be recognised by.
   if (change.operation !== undefined)
@@ -94,6 +104,7 @@ function verdict(intent: Intent, plan: Plan, owned: ReadonlySet<string>, at: str
     outcome: { state: 'applied', message: 'The run was interrupted; the cluster shows the change.' },
     ledger: ledgerAfter(plan, change, { at, remoteId: now?.remoteId }),
   };
+  if (completed) return happened;
   if (change.action === 'create')
     return now !== undefined && now.action !== 'create' && !owned.has(remoteKey(change)) ? happened : lost;
   if (change.action === 'delete') return now?.action === 'delete' ? lost : happened;

@@ -217,6 +217,12 @@ export interface SoFar {
   readonly asked: boolean;
 }
 
+/** What a kind says of a change that was left open. */
+export interface Finished extends Outcome {
+  /** It was completed just now: all of it stands, whatever was read before. */
+  readonly completed?: boolean;
+}
+
 /** How a kind that exists on the outside is read, judged and written. Everything is a batch. */
 export interface Remote {
   readonly needs: readonly Need[];
@@ -255,7 +261,7 @@ export interface Remote {
   /** By name. */
   readonly operations?: Readonly<Record<string, Operation>>;
   /** Of updates that were `started` or left by a killed run: is the outside done, and what we lent it taken back? `applied`, else `started`; repeatable. */
-  finish?(ports: ClusterPorts, changes: readonly Change[], context: Pick<ApplyContext, 'password'>): Promise<readonly Outcome[]>;
+  finish?(ports: ClusterPorts, changes: readonly Change[], context: Pick<ApplyContext, 'password'>): Promise<readonly Finished[]>;
   /** After a create: has it become visible? Absent: reads follow writes. */
   visible?(ports: ClusterPorts, remoteNames: readonly string[], signal: AbortSignal): Promise<boolean>;
   /** Governed by `prune.data`: a removal is held back where the environment keeps data. */

@@ -32,8 +32,9 @@ export async function rotate(
 ): Promise<Outcome[]> {
   const outcomes = new Map<Change, Outcome>();
   const prepared: Rotating[] = [];
-  await perStore(changes, outcomes, async (store, own) => {
-    prepared.push(...(await prepare(ports, store, own, context)));
+  await perStore(changes, outcomes, {
+    failing: 'failed',
+    work: async (store, own) => void prepared.push(...(await prepare(ports, store, own, context))),
   });
   const made =
     prepared.length === 0
@@ -52,28 +53,33 @@ export async function rotate(
   const accepted = new Map(
     prepared.filter(({ change }) => outcomes.get(change)?.state === 'applied').map(each => [each.change, each]),
   );
-  await perStore([...accepted.keys()], outcomes, (store, own) =>
-    promote(
-      ports,
-      store,
-      own.map(change => accepted.get(change) as Rotating),
-    ),
-  );
+  // The brokers have accepted: the intent stays open, so that the next apply completes it.
+  await perStore([...accepted.keys()], outcomes, {
+    failing: 'unknown',
+    work: (store, own) =>
+      promote(
+        ports,
+        store,
+        own.map(change => accepted.get(change) as Rotating),
+      ),
+  });
   return changes.map(change => outcomes.get(change) as Outcome);
 }
 
+interface Step {
+  /** What becomes of the changes where the store fails. */
+  readonly failing: 'failed' | 'unknown';
+  work(store: string, own: readonly Change[]): Promise<void>;
+}
+
 /** A store that fails costs the changes that need it, not the others. */
-async function perStore(
-  changes: readonly Change[],
-  outcomes: Map<Change, Outcome>,
-  work: (store: string, own: readonly Change[]) => Promise<void>,
-): Promise<void> {
+async function perStore(changes: readonly Change[], outcomes: Map<Change, Outcome>, { failing, work }: Step): Promise<void> {
   for (const [store, own] of Map.groupBy(changes, change => keptIn(change.owned.credential)?.store ?? ''))
     try {
       await work(store, own);
     } catch (error) {
       if (!(error instanceof Fault)) throw error;
-      for (const change of own) outcomes.set(change, { state: 'failed', code: error.code, message: error.message });
+      for (const change of own) outcomes.set(change, { state: failing, code: error.code, message: error.message });
     }
 }
 

@@ -4,7 +4,15 @@ import type { Redacted } from '#model/redacted.ts';
 import type { Resource } from '#model/resource.ts';
 import { type Kept, keptIn } from '#model/secret-store.ts';
 import type { ScramCredential } from '#ports/kafka.ts';
-import { type ApplyContext, type ClusterPorts, type Difference, type Live, outcomesOf, type ProbeVerdict } from '../kind.ts';
+import {
+  type ApplyContext,
+  type ClusterPorts,
+  type Difference,
+  type Finished,
+  type Live,
+  outcomesOf,
+  type ProbeVerdict,
+} from '../kind.ts';
 import { deliver, discard, unknown } from './credentials.ts';
 import { mechanismsIn, userOf } from './kept.ts';
 import { reasons } from './problems.ts';
@@ -108,11 +116,11 @@ export const finish = (
   ports: ClusterPorts,
   changes: readonly Change[],
   context: Pick<ApplyContext, 'password'>,
-): Promise<Outcome[]> =>
-  inTwo(
+): Promise<Finished[]> =>
+  inTwo<Change, Finished>(
     changes,
-    part => rotate(ports, part, context),
-    async part => part.map<Outcome>(() => ({ state: 'applied' })),
+    async part => (await rotate(ports, part, context)).map(outcome => ({ ...outcome, completed: true })),
+    async part => part.map(() => ({ state: 'applied' })),
   );
 
 /** Rotations one way, all else the other; one result per item, in order. */
