@@ -134,6 +134,54 @@ export function runInBackground(main: string, settings: string): AsyncDisposable
   };
 }
 
+export interface RunningProducer extends AsyncDisposable {
+  /** Values that brokers have acknowledged so far. */
+  acknowledged(): readonly string[];
+  /** Whatever it said of a record that it could not send, or of a login that was refused. */
+  failures(): readonly string[];
+  /** All that it printed. */
+  output(): string;
+  /** Ends it the way an orchestrator does: what is under way is sent first. */
+  stop(): Promise<void>;
+}
+
+/** Kafka's own VerifiableProducer, `perSecond` records a second whose values are `<prefix>.<n>`, until it is stopped. It opens connections anew all the time. */
+export function produceInBackground(
+  { properties }: { readonly properties: string },
+  topic: string,
+  { prefix, perSecond }: { readonly prefix: number; readonly perSecond: number },
+): RunningProducer {
+  const directory = mkdtempSync(join(tmpdir(), 'kaas-producer-'));
+  const file = join(directory, 'client.properties');
+  const restless = 'connections.max.idle.ms=500\nmetadata.max.age.ms=200\nretries=2147483647\nenable.idempotence=true\n';
+  writeFileSync(file, `${properties}\n${restless}`, { mode: 0o600 });
+  const args = [
+    ...['--bootstrap-server', required('KAAS_TEST_BOOTSTRAP'), '--topic', topic, '--command-config', file],
+    ...['--throughput', String(perSecond), '--value-prefix', String(prefix)],
+  ];
+  const child = spawn(required('KAAS_TEST_JAVA'), [...javaFlags(), 'org.apache.kafka.tools.VerifiableProducer', ...args], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let output = '';
+  for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk: Buffer) => (output += chunk.toString()));
+  const ended = new Promise<void>(resolve => child.once('close', () => resolve()));
+  const lines = (pattern: RegExp) => output.split('\n').filter(line => pattern.test(line));
+  return {
+    acknowledged: () => lines(/"producer_send_success".*\}$/).map(line => (JSON.parse(line) as { value: string }).value),
+    failures: () => lines(/producer_send_error|Authentication failed/),
+    output: () => output,
+    async stop() {
+      child.kill('SIGTERM');
+      await ended;
+    },
+    async [Symbol.asyncDispose]() {
+      child.kill('SIGKILL');
+      await ended;
+      rmSync(directory, { recursive: true, force: true });
+    },
+  };
+}
+
 const javaFlags = (): string[] => [
   ...['-Xmx128m', '-XX:+UseSerialGC', '-XX:TieredStopAtLevel=1'],
   ...['-cp', join(required('KAAS_TEST_KAFKA_LIB'), '*')],

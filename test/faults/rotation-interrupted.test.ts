@@ -104,7 +104,7 @@ test.each(steps)(
       ['SCRAM-SHA-256', fresh],
     ]);
     expect([app.stored(key), app.stored(`${key}.mechanism`), app.stored(`${key}.next`)]).toEqual([
-      'password 2',
+      fresh,
       'SCRAM-SHA-256',
       undefined,
     ]);
