@@ -10,6 +10,8 @@ export interface Certificate {
 /** A certificate authority of its own for one test, in this folder, by `openssl`. */
 export interface Authority {
   readonly ca: string;
+  /** Its private key. */
+  readonly key: string;
   /** A certificate of the authority for this name; servers get 127.0.0.1 and localhost as alternative names. */
   issue(commonName: string): Certificate;
 }
@@ -22,6 +24,7 @@ export function makeAuthority(directory: string): Authority {
   writeFileSync(file('names.cnf'), 'subjectAltName=IP:127.0.0.1,DNS:localhost\n');
   return {
     ca: readFileSync(file('ca.pem'), 'utf8'),
+    key: readFileSync(file('ca.key'), 'utf8'),
     issue(commonName) {
       const [key, request, certificate] = ['key', 'csr', 'pem'].map(ending => `${commonName}.${ending}`) as [
         string,

@@ -22,7 +22,9 @@ const programs = {
 export type Program = keyof typeof programs;
 
 /** Who a client logs in as: user and password over SCRAM-SHA-512, or a whole properties text of its own. */
-export type Login = { readonly user: string; readonly password: string } | { readonly properties: string };
+export type Login =
+  | { readonly user: string; readonly password: string }
+  | { readonly properties: string; readonly bootstrapServer?: string };
 
 export interface Finished {
   readonly code: number;
@@ -55,7 +57,7 @@ export function kafkaToolAs(login: Login, program: Program, ...args: string[]): 
 /** Writes the lines as records, one each, with Kafka's console producer. */
 export function produceAs(login: Login, topic: string, lines: readonly string[]): Promise<Finished> {
   const input = lines.map(line => `${line}\n`).join('');
-  return withProperties(login, file => java(['org.apache.kafka.tools.ConsoleProducer', ...client(file, topic)], input));
+  return withProperties(login, file => java(['org.apache.kafka.tools.ConsoleProducer', ...client(login, file, topic)], input));
 }
 
 /** Writes ten small records within transactions of this id, with Kafka's performance tool (the console producer knows no transactions). */
@@ -63,7 +65,7 @@ export function produceInTransactionAs(login: Login, topic: string, transactiona
   return withProperties(login, file =>
     java([
       'org.apache.kafka.tools.ProducerPerformance',
-      ...client(file, topic),
+      ...client(login, file, topic),
       ...['--num-records', '10', '--record-size', '16', '--throughput', '-1', '--transactional-id', transactionalId],
     ]),
   );
@@ -74,7 +76,7 @@ export function consumeAs(login: Login, topic: string, options: { group: string;
   return withProperties(login, file =>
     java([
       'org.apache.kafka.tools.consumer.ConsoleConsumer',
-      ...client(file, topic),
+      ...client(login, file, topic),
       ...['--group', options.group, '--from-beginning', '--isolation-level', 'read_committed'],
       ...['--max-messages', String(options.count), '--timeout-ms', '15000'],
     ]),
@@ -86,14 +88,14 @@ export function shareConsumeAs(login: Login, topic: string, options: { group: st
   return withProperties(login, file =>
     java([
       'org.apache.kafka.tools.consumer.ConsoleShareConsumer',
-      ...client(file, topic),
+      ...client(login, file, topic),
       ...['--group', options.group, '--max-messages', String(options.count), '--timeout-ms', '15000'],
     ]),
   );
 }
 
-const client = (file: string, topic: string): string[] => [
-  ...['--bootstrap-server', required('KAAS_TEST_BOOTSTRAP')],
+const client = (login: Login, file: string, topic: string): string[] => [
+  ...['--bootstrap-server', ('properties' in login ? login.bootstrapServer : undefined) ?? required('KAAS_TEST_BOOTSTRAP')],
   ...['--command-config', file, '--topic', topic],
 ];
 

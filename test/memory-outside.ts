@@ -48,6 +48,7 @@ export function memoryOutside(
         return beside.connect;
       },
       connectClusters: beside.connect === undefined ? [] : ['main'],
+      authority: () => Promise.reject(new Fault('certificates/none', 'There is no authority in memory.')),
     }),
     secrets: () => () => secrets,
     now: () => new Date('2026-01-01T00:00:00Z'),

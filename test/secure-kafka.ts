@@ -16,6 +16,8 @@ export interface SecureKafka extends AsyncDisposable {
   readonly admin: { readonly user: string; readonly password: string };
   /** What signed the broker's certificate. */
   readonly ca: string;
+  /** The private key of that authority, which the brokers trust for clients too. */
+  readonly caKey: string;
   /** An authority that nobody here was signed by. */
   readonly strangeCa: string;
   readonly client: Certificate;
@@ -46,6 +48,7 @@ export async function startSecureKafka(): Promise<SecureKafka> {
     return {
       admin: { user: kafka.adminUser, password: kafka.adminPassword.reveal() },
       ca: authority.ca,
+      caKey: authority.key,
       strangeCa: strange.ca,
       client: authority.issue('kaas'),
       strangeClient: strange.issue('kaas'),

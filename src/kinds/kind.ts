@@ -11,6 +11,7 @@ import type { Problem, ProblemDetails } from '#model/problem.ts';
 import type { Redacted } from '#model/redacted.ts';
 import type { Resource } from '#model/resource.ts';
 import type { StoreRefusal } from '#model/secret-store.ts';
+import type { CertificateAuthority } from '#ports/certificates.ts';
 import type { Connect } from '#ports/connect.ts';
 import type { Kafka } from '#ports/kafka.ts';
 import type { SchemaRegistry } from '#ports/schema-registry.ts';
@@ -30,6 +31,8 @@ export interface ClusterPorts {
   connect(name: string): Promise<Connect>;
   /** The Connect clusters that it has. */
   readonly connectClusters: readonly string[];
+  /** The authority of client certificates that the cluster names; where it names none, its calls throw a `Fault`. */
+  authority(): Promise<CertificateAuthority>;
 }
 
 /** What a kind's resources live on: where one of these cannot be reached, its kinds are not planned and the others are. */

@@ -9,8 +9,8 @@ export interface IssuedCertificate {
 
 /** A certificate authority that a landscape names. Every call throws a `Fault` where its certificate or key cannot be used. */
 export interface CertificateAuthority {
-  /** When its own certificate ends; none that it issues is good for longer. */
-  expires(): Promise<Date>;
+  /** Could it issue a certificate that is good for so long? Resolves if so. */
+  examine(lifetimeMs: number): Promise<void>;
   /** A new key and a certificate for it, good from now on. `subject` is a name as Kafka shows it in a principal: `CN=gateway,O=Acme` (RFC 2253). */
   issue(subject: string, lifetimeMs: number): Promise<IssuedCertificate>;
 }

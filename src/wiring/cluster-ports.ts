@@ -1,6 +1,7 @@
 import type { ClusterPorts } from '#kinds/kind.ts';
 import { Fault } from '#model/fault.ts';
 import type { KafkaClusterSpec } from '#model/frame/frame.ts';
+import type { CertificateAuthority } from '#ports/certificates.ts';
 import type { RequestCounts } from '#ports/connection.ts';
 import type { Sealing } from '#ports/sealing.ts';
 import type { Secrets } from '#ports/secrets.ts';
@@ -51,8 +52,26 @@ export async function openPorts(
       return opened(openConnect(connection, await secretPlaces(directory, name, spec)));
     }),
     connectClusters: await connectClusters(directory, spec),
+    authority: once(async () => {
+      const { clientAuthority } = spec;
+      if (clientAuthority === undefined)
+        throw new Fault('certificates/none', `The KafkaCluster \`${label}\` names no authority for client certificates.`, {
+          remedy: 'Write `clientAuthority` with the places of its certificate and key.',
+        });
+      const { certificateAuthority } = await import('#targets/certificates/authority.ts');
+      return certificateAuthority(async () => ({
+        certificate: await read(clientAuthority.certificate),
+        key: await read(clientAuthority.key),
+      }));
+    }),
   };
 }
+
+/** Nothing is asked of an authority offline. */
+const willing: CertificateAuthority = {
+  examine: async () => {},
+  issue: () => Promise.reject(new Fault('certificates/none', 'There is none offline.')),
+};
 
 /** Empty ones, for plans against nothing. */
 export async function emptyPorts({ secrets }: Pick<Opening, 'secrets'>): Promise<ClusterPorts> {
@@ -66,6 +85,7 @@ export async function emptyPorts({ secrets }: Pick<Opening, 'secrets'>): Promise
     schemaRegistry: async () => registry,
     connect: none('connect/none'),
     connectClusters: [],
+    authority: async () => willing,
   };
 }
 

@@ -48,6 +48,7 @@ async function liveOn(cluster: string, kafka: ReturnType<typeof memoryKafka>): P
     schemaRegistry: () => Promise.reject(new Error('no registry is read')),
     connect: () => Promise.reject(new Error('no Connect cluster is read')),
     connectClusters: [],
+    authority: () => Promise.reject(new Error('no authority is asked')),
   };
   const read = kinds.map(async kind => {
     if (kind.remote?.toManifest === undefined || !kind.remote.needs.includes('kafka')) return [];

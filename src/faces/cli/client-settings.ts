@@ -11,6 +11,8 @@ export interface ClientSettings {
   readonly authentication: string;
   /** What also lets it in, and until when. */
   readonly old?: { readonly authentication: string; readonly until: string };
+  /** File with a TLS account's key and certificates, where one was written. */
+  readonly keyStore?: string;
   /** `place`: the same in the store's own words, where they are known. */
   readonly keptIn: { readonly store: string; readonly key: string; readonly place?: string };
 }
@@ -50,8 +52,16 @@ function properties(settings: ClientSettings): Pairs {
           ['ssl.truststore.type', 'PEM'],
           ['ssl.truststore.location', settings.ca],
         ] as const)),
+    ...keyStore(settings, ['ssl.keystore.location'], [['ssl.keystore.type', 'PEM']]),
   ];
 }
+
+/** Where a client finds the certificate that was made for a TLS account: one PEM file of key, certificate and chain (KIP-651). */
+const keyStore = (settings: ClientSettings, locations: readonly string[], before: Pairs = []): Pairs =>
+  settings.authentication === 'tls' && settings.keptIn.store !== ''
+    ? [...before, ...locations.map(name => [name, settings.keyStore ?? keyStoreFile] as const)]
+    : [];
+const keyStoreFile = 'client.pem';
 
 function librdkafka(settings: ClientSettings): Pairs {
   const { protocol, mechanism } = protocolOf(settings);
@@ -66,6 +76,7 @@ function librdkafka(settings: ClientSettings): Pairs {
         ] as const)
       : []),
     ...(settings.ca === undefined ? [] : [['ssl.ca.location', settings.ca] as const]),
+    ...keyStore(settings, ['ssl.certificate.location', 'ssl.key.location']),
   ];
 }
 
@@ -87,7 +98,9 @@ const comment = (settings: ClientSettings): string =>
           ? ''
           : `# Valid since a rotation; the settings before it (${settings.old.authentication.toUpperCase()}) work until ${settings.old.until}\n`
       }`
-    : (yours[settings.authentication] ?? '');
+    : settings.authentication === 'tls' && settings.keptIn.store !== ''
+      ? `# ${settings.keyStore ?? keyStoreFile}: key, certificate and chain in PEM, ${keptText(settings)}\n`
+      : (yours[settings.authentication] ?? '');
 
 /** By the name of `--format`. */
 export const clientFormats = {
@@ -117,6 +130,7 @@ export const clientFormats = {
               ['KAFKA_USERNAME', settings.username],
             ] as const)),
         ...(settings.ca === undefined ? [] : ([['KAFKA_SSL_CA_LOCATION', settings.ca]] as const)),
+        ...keyStore(settings, ['KAFKA_SSL_KEYSTORE_LOCATION']),
       ])
     );
   },
@@ -137,6 +151,9 @@ export const clientFormats = {
       ...(settings.ca === undefined
         ? []
         : ['      "[ssl.truststore.type]": PEM', `      "[ssl.truststore.location]": ${settings.ca}`]),
+      ...keyStore(settings, ['ssl.keystore.location'], [['ssl.keystore.type', 'PEM']]).map(
+        ([name, value]) => `      "[${name}]": ${value}`,
+      ),
     ].join('\n');
   },
 } as const;

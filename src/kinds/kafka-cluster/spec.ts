@@ -59,6 +59,13 @@ export const KafkaClusterSpec = z.strictObject({
     .record(z.string(), z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])))
     .optional()
     .describe('Dynamic broker configuration: `default` for all brokers, else by broker id.'),
+  clientAuthority: z
+    .strictObject({
+      certificate: secret.describe('Its certificate in PEM, those above it behind.'),
+      key: secret.describe('Its private key in PEM, RSA or elliptic.'),
+    })
+    .optional()
+    .describe('The authority that signs client certificates of accounts; the brokers must trust it.'),
   connection: z
     .union([z.literal('local'), connection])
     .describe('`local`: the cluster that `kaas up` runs for this document; else how to reach it.'),

@@ -99,7 +99,7 @@ export async function deliver(
 /** Secrets whose user is gone, or which stand elsewhere now. The broker has accepted: a store that fails leaves a secret nobody can use. */
 export async function discard(ports: ClusterPorts, changes: readonly Change[], outcomes: Map<Change, Outcome>): Promise<void> {
   const left = changes.flatMap(change => {
-    const place = keptIn(change.fields.find(each => each.path === 'credential')?.from);
+    const place = keptIn(change.fields.find(each => /^(credential|certificate)$/.test(each.path))?.from);
     return place === undefined || (outcomes.get(change)?.state ?? 'applied') !== 'applied' ? [] : [{ change, ...place }];
   });
   for (const [store, own] of Map.groupBy(left, each => each.store))

@@ -2,10 +2,11 @@ import { documentName } from '#model/document-name.ts';
 import { parseDuration } from '#model/quantity.ts';
 import { provenance } from '#model/resource.ts';
 import { type Assessment, type Difference, type Kind, lacksOnCluster } from '../kind.ts';
+import { assessCertificate, isIssue } from './certificates.ts';
 import { isReservedKey } from './kept.ts';
 import { overlap, revocation } from './overlap.ts';
 import { passwordStays, reasons, report, secondMechanism } from './problems.ts';
-import { project } from './project.ts';
+import { placeOf, project } from './project.ts';
 import { defaultOverlap, isRotation, login, notes, renewal } from './renewal.ts';
 import { sharingKey, sharingKeyElsewhere } from './shared-keys.ts';
 import { mechanismOf, ServiceAccountSpec } from './spec.ts';
@@ -42,6 +43,13 @@ function loss(difference: Difference): Assessment {
   };
 }
 
+/** What a change of an account costs, or how it is done without cost. */
+function judgement(difference: Difference): Assessment {
+  if (isRotation(difference)) return overlap(difference);
+  if (isIssue(difference) || difference.fields.some(field => field.path === 'certificate')) return assessCertificate(difference);
+  return loss(difference);
+}
+
 /** Who connects: a SCRAM user with a generated password, or a principal that something else vouches for. */
 export const serviceAccount: Kind = {
   name: 'ServiceAccount',
@@ -69,12 +77,12 @@ export const serviceAccount: Kind = {
       principal: account.remoteName,
       plainPrincipal: plain(account),
       scram: scram(account),
-      ...(scram(account) ? { credential: project(account).credential as string } : {}),
+      ...(placeOf(account) === undefined ? {} : { credential: placeOf(account) as string }),
     },
   ],
   rules: (account, around, reportAt) => {
     const { principal, credentials } = account.spec as ServiceAccountSpec;
-    for (const key of ['rotateEvery', 'overlap'] as const)
+    for (const key of ['rotateEvery', 'overlap', 'validFor'] as const)
       if (credentials?.[key] !== undefined && parseDuration(credentials[key]) === undefined)
         reportAt(details => report('bad-duration', details), ['credentials', key], `\`${credentials[key]}\` is no duration.`);
     const { rotateEvery, overlap: beside = defaultOverlap } = credentials ?? {};
@@ -95,7 +103,7 @@ export const serviceAccount: Kind = {
       );
     if (key !== undefined && isReservedKey(key))
       reportAt(details => report('reserved-key', details), ['credentials', 'deliverTo', 'key'], `\`${key}\` is such a key.`);
-    const sharing = key !== undefined && scram(account) ? sharingKey(project(account).credential as string, around) : [];
+    const sharing = key !== undefined && placeOf(account) !== undefined ? sharingKey(placeOf(account) as string, around) : [];
     if (sharing.length > 1)
       reportAt(
         details => report('shared-key', details),
@@ -118,6 +126,8 @@ export const serviceAccount: Kind = {
         ['authentication', 'type'],
         'This account has no SCRAM user, so its principal must be written.',
       );
+    else if (placeOf(account) !== undefined && !/^User:.*[A-Za-z]+=.+/.test(principal))
+      reportAt(details => report('no-distinguished-name', details), ['principal'], `\`${principal}\` holds none.`);
     else if (account.tenant !== null && !around.mayUsePrincipal(account.tenant, principal))
       reportAt(
         details => report('principal-not-yours', details),
@@ -149,14 +159,14 @@ export const serviceAccount: Kind = {
     renewal,
     login,
     notes,
-    unreadable: ['credential', ...notes],
+    unreadable: ['credential', 'certificate', ...notes],
     probe,
     apply,
     finish,
     inScope: (remoteName, holds) => holds(remoteName.replace(/^User:/, '')),
     assess: (difference, cluster) => ({
       lacks: difference.fields.some(field => field.path.startsWith('mechanism.')) ? lacksOnCluster(cluster, 'ALTER') : [],
-      ...(isRotation(difference) ? overlap(difference) : loss(difference)),
+      ...judgement(difference),
     }),
     toManifest: (live, unprefixed) => {
       const user = unprefixed(live.remoteName.replace(/^User:/, ''));

@@ -18,6 +18,10 @@ export const report = problems('service-account', {
     title: 'Two passwords would be kept under one key',
     hint: 'Give each account and cluster a key of its own, or leave `key` out.',
   },
+  'no-distinguished-name': {
+    title: 'A certificate needs a distinguished name',
+    hint: 'Write the principal as brokers show it: `User:CN=gateway,O=Acme`.',
+  },
   'reserved-key': {
     title: 'This key is kept for something else',
     hint: 'Beside a password kaas keeps `<key>.next` and `<key>.mechanism`: choose another ending.',
@@ -44,6 +48,8 @@ export const reasons = {
   bothInUse: 'service-account/both-mechanisms-in-use',
   otherMechanism: 'service-account/other-mechanism',
   revoked: 'service-account/old-password-revoked',
+  secondCertificate: 'service-account/second-certificate',
+  notRevoked: 'service-account/certificate-not-revoked',
   noNewLogin: 'service-account/no-new-login',
 } as const;
 

@@ -4,11 +4,12 @@ import { parseDuration } from '#model/quantity.ts';
 import type { Resource } from '#model/resource.ts';
 import type { ScramMechanism } from '#ports/kafka.ts';
 import type { Difference, SoFar } from '../kind.ts';
-import { project } from './project.ts';
+import { certificateNow } from './certificates.ts';
+import { placeOf, project } from './project.ts';
 import { mechanismOf, type ServiceAccountSpec } from './spec.ts';
 
 /** What the ledger alone knows of a credential: under which mechanism the valid password is, what Git said when it came there, and when it was made. */
-export const notes = ['credential.mechanism', 'credential.declared', 'credential.issued'] as const;
+export const notes = ['credential.mechanism', 'credential.declared', 'credential.issued', 'credential.validFor'] as const;
 
 /** How long an old password still works beside the new one where the document does not say. */
 export const defaultOverlap = '24h';
@@ -27,7 +28,9 @@ export function overlapEnds(spec: ServiceAccountSpec, issued: unknown): string |
 
 /** Does this change give the account a new password beside the old one? */
 export const isRotation = ({ action, fields }: Pick<Change | Difference, 'action' | 'fields'>): boolean =>
-  action === 'update' && fields.some(field => field.path === 'credential.issued' && field.to === whenApplied);
+  action === 'update' &&
+  fields.some(field => field.path === 'credential.mechanism') &&
+  fields.some(field => field.path === 'credential.issued' && field.to === whenApplied);
 
 /**
  * What a SCRAM account shall have now. Kafka keeps one password per user and mechanism, so a new one goes under the other mechanism and the old one
@@ -38,7 +41,7 @@ export function renewal(resource: Resource, { owned, live, now, asked }: SoFar):
   const spec = resource.spec as ServiceAccountSpec;
   const declared = mechanismOf(spec);
   const base = project(resource);
-  if (declared === undefined) return base;
+  if (declared === undefined) return certificateNow(resource, { owned, live, now, asked });
   const known = owned.credential !== undefined;
   const issued = owned['credential.issued'];
   const noted = known ? (owned['credential.mechanism'] as ScramMechanism | undefined) : undefined;
@@ -80,7 +83,10 @@ function isDue(spec: ServiceAccountSpec, issued: unknown, now: Date): boolean {
 export function login(resource: Resource, { owned, now }: Pick<SoFar, 'owned' | 'now'>): Login {
   const spec = resource.spec as ServiceAccountSpec;
   const declared = mechanismOf(spec);
-  if (declared === undefined) return { authentication: spec.authentication?.type as string };
+  if (declared === undefined) {
+    const keptIn = placeOf(resource);
+    return { authentication: spec.authentication?.type as string, ...(keptIn === undefined ? {} : { keptIn }) };
+  }
   const noted = owned['credential.declared'] === declared ? owned['credential.mechanism'] : undefined;
   const valid = (noted as ScramMechanism | undefined) ?? declared;
   const old = otherMechanism(valid);

@@ -2,15 +2,15 @@ import type { Fact } from '#model/fact.ts';
 import type { Resource } from '#model/resource.ts';
 import { type Kept, keptIn, keptText, storeName } from '#model/secret-store.ts';
 import type { Surroundings } from '../kind.ts';
-import { project } from './project.ts';
-import { mechanismOf, type ServiceAccountSpec } from './spec.ts';
+import { placeOf } from './project.ts';
+import type { ServiceAccountSpec } from './spec.ts';
 
 type Account = Extract<Fact, { fact: 'account' }>;
 
 const memo = new WeakMap<readonly Account[], Map<string, Account[]>>();
 
 /** Its place with the store as this tenant means it: two tenants may each have a `vault`. */
-function placeOf({ credential, tenant }: Account, around: Surroundings): string {
+function meantPlace({ credential, tenant }: Account, around: Surroundings): string {
   const { store, key } = keptIn(credential) as Kept;
   const found = around.resolve({ kind: 'SecretStore', name: store }, tenant);
   return keptText({ store: found === undefined ? store : storeName(found), key });
@@ -23,7 +23,7 @@ export function sharingKey(credential: string, around: Surroundings): readonly A
   if (byPlace === undefined) {
     byPlace = Map.groupBy(
       accounts.filter(each => each.credential !== undefined),
-      each => placeOf(each, around),
+      each => meantPlace(each, around),
     );
     memo.set(accounts, byPlace);
   }
@@ -31,8 +31,7 @@ export function sharingKey(credential: string, around: Surroundings): readonly A
 }
 
 const elsewhere = new WeakMap<readonly Resource[], Map<unknown, Resource[]>>();
-const keepsPassword = (account: Resource): boolean =>
-  account.managed && mechanismOf(account.spec as ServiceAccountSpec) !== undefined;
+const keepsPassword = (account: Resource): boolean => account.managed && placeOf(account) !== undefined;
 
 /** Accounts of other environments whose passwords would be kept where this one's is. Only a key that somebody wrote can be the same: others are not composed without one. */
 export function sharingKeyElsewhere(account: Resource, others: () => readonly Resource[]): readonly Resource[] {
@@ -41,8 +40,8 @@ export function sharingKeyElsewhere(account: Resource, others: () => readonly Re
   const all = others();
   let byPlace = elsewhere.get(all);
   if (byPlace === undefined) {
-    byPlace = Map.groupBy(all.filter(keepsPassword), each => project(each).credential);
+    byPlace = Map.groupBy(all.filter(keepsPassword), each => placeOf(each));
     elsewhere.set(all, byPlace);
   }
-  return byPlace.get(project(account).credential) ?? [];
+  return byPlace.get(placeOf(account)) ?? [];
 }

@@ -23,8 +23,11 @@ export const ServiceAccountSpec = z.strictObject({
           key: z.string().min(1).optional().describe('The key in it; `<tenant>/<environment>/<cluster>/<user>` without it.'),
         })
         .optional()
-        .describe('Where a generated password goes; `{ store: local }` without it.'),
-      rotateEvery: z.string().optional().describe('How old a password may grow: `90d`.'),
+        .describe(
+          'Where a generated password goes; `{ store: local }` without it. A `tls` account that has it gets a certificate there.',
+        ),
+      rotateEvery: z.string().optional().describe('How old a password or certificate may grow: `90d`.'),
+      validFor: z.string().optional().describe('How long a client certificate is good for: `90d`, also without it.'),
       overlap: z.string().optional().describe('How long the old one still works beside the new one: `24h`.'),
     })
     .optional()

@@ -13,6 +13,7 @@ import {
   outcomesOf,
   type ProbeVerdict,
 } from '../kind.ts';
+import { isIssue, issueCertificates, probeCertificates } from './certificates.ts';
 import { deliver, discard, unknown } from './credentials.ts';
 import { mechanismsIn, userOf } from './kept.ts';
 import { reasons } from './problems.ts';
@@ -46,20 +47,26 @@ export async function read(
   const elsewhere = scope.desired.filter(
     resource => mechanismOf(resource.spec as ServiceAccountSpec) === undefined && !users.has(resource.remoteName),
   );
-  return [...live, ...elsewhere.map(resource => here(resource.remoteName, {}))];
+  // A certificate is there once the ledger says so; until then it is to be made.
+  const issued = [...scope.owned].flatMap(([name, { certificate }]) =>
+    certificate === undefined || users.has(name) ? [] : [here(name, { certificate })],
+  );
+  const without = elsewhere.filter(
+    resource => project(resource).certificate === undefined && !scope.owned.get(resource.remoteName)?.certificate,
+  );
+  return [...live, ...issued, ...without.map(resource => here(resource.remoteName, {}))];
 }
 
 /**
  * An existing user can take another mechanism, or its password another place, only if the password is known: asked of the store. Of what shall be made,
  * whether the store that takes the password can be read at all.
  */
-export async function probe(ports: ClusterPorts, differences: readonly Difference[]): Promise<ProbeVerdict[]> {
-  return inTwo(
-    differences,
-    part => probeRotations(ports, part),
-    part => probeOthers(ports, part),
-  );
-}
+export const probe = (ports: ClusterPorts, differences: readonly Difference[]): Promise<ProbeVerdict[]> =>
+  byWay(differences, {
+    rotation: part => probeRotations(ports, part),
+    certificate: part => probeCertificates(ports, part),
+    other: part => probeOthers(ports, part),
+  });
 
 async function probeOthers(ports: ClusterPorts, differences: readonly Difference[]): Promise<ProbeVerdict[]> {
   const asked = differences.map(difference => {
@@ -103,13 +110,12 @@ const refusedBy = ({ code, message, remedy }: Fault): ProbeVerdict => ({
  * A new password is in its store before the broker hears of it; one that an interrupted run left there is used. A mechanism is taken away only
  * after the one that replaces it was accepted, and a secret only after its user is gone or it stands elsewhere.
  */
-export function apply(ports: ClusterPorts, changes: readonly Change[], context: ApplyContext): Promise<Outcome[]> {
-  return inTwo(
-    changes,
-    part => rotate(ports, part, context),
-    part => applyOthers(ports, part, context),
-  );
-}
+export const apply = (ports: ClusterPorts, changes: readonly Change[], context: ApplyContext): Promise<Outcome[]> =>
+  byWay(changes, {
+    rotation: part => rotate(ports, part, context),
+    certificate: part => issueCertificates(ports, part),
+    other: part => applyOthers(ports, part, context),
+  });
 
 /** Rotations that a killed run left are completed: whoever asked for them once is not there to ask again. Of other changes the next plan says what is missing. */
 export const finish = (
@@ -117,22 +123,31 @@ export const finish = (
   changes: readonly Change[],
   context: Pick<ApplyContext, 'password'>,
 ): Promise<Finished[]> =>
-  inTwo<Change, Finished>(
-    changes,
-    async part => (await rotate(ports, part, context)).map(outcome => ({ ...outcome, completed: true })),
-    async part => part.map(() => ({ state: 'applied' })),
-  );
+  byWay<Change, Finished>(changes, {
+    rotation: async part => completed(await rotate(ports, part, context)),
+    certificate: async part => completed(await issueCertificates(ports, part)),
+    other: async part => part.map(() => ({ state: 'applied' })),
+  });
 
-/** Rotations one way, all else the other; one result per item, in order. */
-async function inTwo<Item extends Pick<Change | Difference, 'action' | 'fields'>, Result>(
+const completed = (outcomes: readonly Outcome[]): Finished[] => outcomes.map(outcome => ({ ...outcome, completed: true }));
+
+type Ways<Item, Result> = Record<'rotation' | 'certificate' | 'other', (part: Item[]) => Promise<Result[]>>;
+
+/** Rotations, certificates and all else each its own way; one result per item, in order. */
+async function byWay<Item extends Pick<Change | Difference, 'action' | 'fields'>, Result>(
   items: readonly Item[],
-  rotations: (part: Item[]) => Promise<Result[]>,
-  others: (part: Item[]) => Promise<Result[]>,
+  ways: Ways<Item, Result>,
 ): Promise<Result[]> {
-  const part = (rotating: boolean) => items.filter(item => isRotation(item) === rotating);
-  const [turned, rest] = [(await rotations(part(true))).values(), (await others(part(false))).values()];
-  return items.map(item => (isRotation(item) ? turned : rest).next().value as Result);
+  const results = new Map<Item, Result>();
+  for (const [way, own] of Map.groupBy(items, wayOf)) {
+    const found = await ways[way](own);
+    for (const [index, item] of own.entries()) results.set(item, found[index] as Result);
+  }
+  return items.map(item => results.get(item) as Result);
 }
+
+const wayOf = (item: Pick<Change | Difference, 'action' | 'fields'>): keyof Ways<never, never> =>
+  isRotation(item) ? 'rotation' : isIssue(item) ? 'certificate' : 'other';
 
 async function applyOthers(ports: ClusterPorts, changes: readonly Change[], context: ApplyContext): Promise<Outcome[]> {
   const outcomes = new Map<Change, Outcome>();

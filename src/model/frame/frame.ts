@@ -69,6 +69,8 @@ export interface KafkaClusterSpec {
   readonly configuredBy?: string;
   /** `default` for all brokers, else by broker id. */
   readonly brokerConfig?: Readonly<Record<string, Readonly<Record<string, string | number | boolean>>>>;
+  /** The authority that signs client certificates. */
+  readonly clientAuthority?: { readonly certificate: SecretReference; readonly key: SecretReference };
   readonly connection: 'local' | ClusterConnectionSpec;
 }
 

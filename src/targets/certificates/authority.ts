@@ -29,20 +29,17 @@ export function certificateAuthority(read: () => Promise<{ certificate: Redacted
   let opening: Promise<Authority> | undefined;
   const opened = () => (opening ??= read().then(open));
   return {
-    expires: async () => (await opened()).certificate.notAfter,
+    examine: async lifetimeMs => void outlives(await opened(), lifetimeMs),
     async issue(subject, lifetimeMs) {
       const authority = await opened();
-      const now = Date.now();
-      const expires = new Date(now + lifetimeMs);
-      if (expires > authority.certificate.notAfter)
-        throw new Fault('certificates/authority-ends', 'The authority itself ends before the certificate would.');
+      const expires = outlives(authority, lifetimeMs);
       const keys = await crypto.subtle.generateKey(clientKey, true, ['sign', 'verify']);
       const certificate = await x509.X509CertificateGenerator.create(
         {
           serialNumber: randomBytes(16).toString('hex'),
           subject: encoded(subject),
           issuer: authority.certificate.subjectName,
-          notBefore: new Date(now - toleratedMs),
+          notBefore: new Date(Date.now() - toleratedMs),
           notAfter: expires,
           publicKey: keys.publicKey,
           signingKey: authority.key,
@@ -63,6 +60,16 @@ export function certificateAuthority(read: () => Promise<{ certificate: Redacted
       return { bundle: new Redacted(`${[secret, certificate.toString('pem'), authority.chain].join('\n').trim()}\n`), expires };
     },
   };
+}
+
+function outlives({ certificate }: Authority, lifetimeMs: number): Date {
+  const expires = new Date(Date.now() + lifetimeMs);
+  if (expires <= certificate.notAfter) return expires;
+  throw new Fault(
+    'certificates/authority-ends',
+    `The authority ends on ${certificate.notAfter.toISOString().slice(0, 10)}, before a certificate of today would.`,
+    { remedy: 'Give the landscape a new authority, or the account a shorter `validFor`.' },
+  );
 }
 
 async function open({ certificate, key }: { certificate: Redacted; key: Redacted }): Promise<Authority> {

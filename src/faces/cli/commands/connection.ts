@@ -62,13 +62,20 @@ export const connection: Command = {
     if (out === undefined) context.print(clientSettings(format, settings));
     else {
       const { store, key } = settings.keptIn;
-      const password = store === '' ? undefined : await secrets(store).get(key);
-      if (store !== '' && password === undefined)
+      const secret = store === '' ? undefined : await secrets(store).get(key);
+      if (store !== '' && secret === undefined)
         throw new Fault('secrets/missing', `The secret store \`${store}\` has no key \`${key}\`.`, {
-          remedy: `\`kaas apply ${environment}\` makes the account and its password.`,
+          remedy: `\`kaas apply ${environment}\` makes the account and its credential.`,
         });
-      await writeSecretFile(resolve(context.host.directory, out), withPassword(format, settings, password));
-      context.log(`Written to ${out}, which holds the password.`);
+      const file = resolve(context.host.directory, out);
+      if (settings.authentication === 'tls' && secret !== undefined) {
+        await writeSecretFile(`${file}.pem`, secret.reveal().trimEnd());
+        await writeSecretFile(file, clientSettings(format, { ...settings, keyStore: `${file}.pem` }));
+        context.log(`Written to ${out}, and the key and certificate to ${out}.pem.`);
+      } else {
+        await writeSecretFile(file, withPassword(format, settings, secret));
+        context.log(`Written to ${out}, which holds the password.`);
+      }
     }
     return exitCodes.done;
   },
