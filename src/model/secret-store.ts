@@ -87,6 +87,12 @@ export function keptIn(text: unknown): Kept | undefined {
   return { store: text.slice(0, slash).replace(':', '/'), key: text.slice(slash + 1) };
 }
 
+/** What stands between the braces of `${secret.…}` of a place as `keptText` writes it: the store by its plain name, and the key. */
+export function secretVariable(text: string): string {
+  const kept = keptIn(text);
+  return kept === undefined ? text : `${kept.store.slice(kept.store.indexOf('/') + 1)}.${kept.key}`;
+}
+
 /** A store as the rules see it: whose document it is, and whom the platform gave it to. */
 export interface StoreOwner {
   readonly tenant: string | null;

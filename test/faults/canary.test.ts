@@ -44,7 +44,12 @@ test('no secret is ever printed, logged, cached or stored anywhere but in its ow
 
   await everyCommand(spoken.kaas, aside);
   const store = openLocalSecrets({ directory: join(landscape.directory, '.kaas') });
-  const generated = await store.keys();
+  const rotated = `shop/dev/main/${landscape.prefix}shop.checkout`;
+  words.set('before the rotation', (await store.get(rotated))?.reveal() as string);
+  expect(await spoken.kaas(['rotate', 'dev', 'shop.checkout', '--yes', '-o', 'json'])).toBe(0);
+  expect((await store.get(rotated))?.reveal()).not.toBe(word('before the rotation'));
+  await spoken.kaas(['connection', 'dev', 'shop.checkout', '--format', 'json']);
+  const generated = (await store.keys()).filter(key => !key.endsWith('.mechanism'));
   expect(generated.length).toBeGreaterThanOrEqual(4);
   for (const what of sealed) expect((await store.get(`shop/${what}`))?.reveal()).toBe(word(what));
   for (const key of generated.filter(name => !sealed.some(what => name === `shop/${what}`)))

@@ -39,6 +39,7 @@ const StatusDocument = z.object({
       owned: count.describe('Objects that the ledger says we own.'),
       open: count.describe('Intents that were announced and not settled.'),
       drifted: count.nullable().describe('Null: not known.'),
+      unused: z.array(z.string()).describe('Accounts that no right of any document names.'),
       problems: z.array(Reason),
     }),
   ),

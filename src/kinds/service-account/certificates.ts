@@ -5,6 +5,7 @@ import type { Resource } from '#model/resource.ts';
 import { type Kept, keptIn } from '#model/secret-store.ts';
 import type { Assessment, ClusterPorts, Difference, ProbeVerdict, SoFar } from '../kind.ts';
 import { userOf } from './kept.ts';
+import { mustRestart } from './overlap.ts';
 import { reasons } from './problems.ts';
 import { project } from './project.ts';
 import type { ServiceAccountSpec } from './spec.ts';
@@ -34,14 +35,13 @@ export function certificateNow(resource: Resource, { owned, live, now, asked }: 
 }
 
 /** A certificate is renewed by a second one, and nobody takes back what was issued: both are said. */
-export function assessCertificate({ action, fields }: Difference): Assessment {
+export function assessCertificate({ action, fields, resource }: Difference): Assessment {
   if (action === 'update')
     return {
       reasons: [
         {
           code: reasons.secondCertificate,
-          message:
-            'A second certificate: the one before it goes on until it expires. Clients that read the new one need no overlap of ours.',
+          message: `A second certificate: the one before it goes on until it expires.${mustRestart((resource?.spec ?? {}) as ServiceAccountSpec)}`,
         },
       ],
     };

@@ -5,6 +5,10 @@ import { reasons } from './problems.ts';
 import { otherMechanism, overlapEnds } from './renewal.ts';
 import type { ServiceAccountSpec } from './spec.ts';
 
+/** Who has to, by the word of the document. */
+export const mustRestart = ({ credentials }: ServiceAccountSpec): string =>
+  credentials?.usedBy === undefined || credentials.usedBy.length === 0 ? '' : ` Must restart: ${credentials.usedBy.join(', ')}.`;
+
 /** How a rotation keeps old and new password working, or why it cannot: the mechanism that the new one needs has a password already. */
 export function overlap({ fields, live, resource }: Difference): Assessment {
   const field = (path: string) => fields.find(each => each.path === path);
@@ -27,7 +31,7 @@ export function overlap({ fields, live, resource }: Difference): Assessment {
     reasons: [
       {
         code: reasons.otherMechanism,
-        message: `The new password goes under ${target}; the old one, under ${otherMechanism(target)}, works beside it for ${length}. Clients take both, mechanism and password, from \`kaas connection\`.`,
+        message: `The new password goes under ${target}; the old one, under ${otherMechanism(target)}, works beside it for ${length}. Clients take both, mechanism and password, from \`kaas connection\`.${mustRestart(spec)}`,
       },
     ],
   };

@@ -27,6 +27,7 @@ export const ServiceAccountSpec = z.strictObject({
           'Where a generated password goes; `{ store: local }` without it. A `tls` account that has it gets a certificate there.',
         ),
       rotateEvery: z.string().optional().describe('How old a password or certificate may grow: `90d`.'),
+      usedBy: z.array(z.string().min(1)).optional().describe('Workloads that log in with it, in words: a rotation names them.'),
       validFor: z.string().optional().describe('How long a client certificate is good for: `90d`, also without it.'),
       overlap: z.string().optional().describe('How long the old one still works beside the new one: `24h`.'),
     })

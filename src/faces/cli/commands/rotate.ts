@@ -1,8 +1,10 @@
+import type { Frame } from '#flow/frame.ts';
 import type { Outside } from '#flow/outside.ts';
 import { whenApplied } from '#model/change.ts';
 import { Fault } from '#model/fault.ts';
 import type { Plan, Selection } from '#model/plan.ts';
 import { declarationName, type Resource } from '#model/resource.ts';
+import { usersOf } from '#questions/credentials.ts';
 import { accountsNamed } from '../accounts.ts';
 import { agreed } from '../agreed.ts';
 import type { Command } from '../command.ts';
@@ -57,8 +59,9 @@ export const rotate: Command = {
     }
     const plannedAt = outside.now();
     requireApplied((await preview(outside, environment, { selection })).plan, environment);
-    const { plan } = await preview(outside, environment, { selection, renew: true });
-    if (plan === undefined) return exitCodes.problem;
+    const renewing = await preview(outside, environment, { selection, renew: true });
+    if (renewing.plan === undefined) return exitCodes.problem;
+    const plan = await withUsers(outside, frame, renewing.plan, { accounts, resources: composed.resources });
     const text = context.format === 'text';
     if (text) context.print(showPlan(context, plan));
     const ready = plan.changes.filter(change => change.state === 'ready');
@@ -76,6 +79,31 @@ export const rotate: Command = {
     return applyCode(applied);
   },
 };
+
+/** Says beside each change who must restart with the new credential, as far as anybody can tell. */
+async function withUsers(
+  outside: Outside,
+  frame: Frame,
+  plan: Plan,
+  { accounts, resources }: { accounts: readonly Resource[]; resources: readonly Resource[] },
+): Promise<Plan> {
+  const changes = await Promise.all(
+    plan.changes.map(async change => {
+      const account = accounts.find(each => each.cluster === change.cluster);
+      const cluster = frame.clusters.get(plan.clusters[change.cluster ?? '']?.name ?? '');
+      if (account === undefined || cluster === undefined) return change;
+      const { kafka } = await outside.cluster(cluster.name, cluster.spec);
+      const groups = await kafka.describeGroups().catch((error: unknown) => {
+        if (error instanceof Fault) return undefined;
+        throw error;
+      });
+      const keptIn = String(change.owned.credential ?? change.owned.certificate ?? '');
+      const restart = usersOf(account, resources, { keptIn, groups: groups ?? [] });
+      return { ...change, evidence: { ...change.evidence, restart, ...(groups === undefined ? { groups: 'not known' } : {}) } };
+    }),
+  );
+  return { ...plan, changes };
+}
 
 function selectionOf(accounts: readonly [Resource, ...Resource[]]): Selection {
   const [{ tenant, kind, name }] = accounts;

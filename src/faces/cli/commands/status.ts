@@ -1,5 +1,6 @@
 import type { Checked } from '#flow/flow.ts';
 import type { Outside } from '#flow/outside.ts';
+import { withoutRights } from '#questions/credentials.ts';
 import type { Command } from '../command.ts';
 import { requireEnvironments } from '../environment.ts';
 import { exitCodes, problemCode, strongest } from '../exit-codes.ts';
@@ -17,6 +18,8 @@ interface EnvironmentStatus {
   /** Intents that were announced and not settled. */
   readonly open: number;
   readonly drifted: number | null;
+  /** Accounts that no right of any document names. */
+  readonly unused: readonly string[];
   readonly problems: readonly { readonly code: string; readonly message: string }[];
 }
 
@@ -55,6 +58,9 @@ export const status: Command = {
         String(each.open),
       ]);
       context.print(table(['ENVIRONMENT', 'REVISION', 'APPLIED', 'BY', 'OWNED', 'DRIFT', 'OPEN'], rows, context.paint));
+      for (const { environment, unused } of found)
+        if (unused.length > 0)
+          context.print(`${context.paint.care('unused')}  ${environment}: no document gives a right to ${unused.join(', ')}.`);
       for (const each of found)
         for (const problem of each.problems)
           context.print(`${context.paint.bad('error')}  ${each.environment}: ${problem.message} (${problem.code})`);
@@ -67,7 +73,7 @@ async function statusOf(outside: Outside, frame: NonNullable<Checked['frame']>, 
   const { detectDrift } = await import('#flow/drift.ts');
   const store = await outside.store(frame.landscape.spec);
   const [last] = await store.runs({ environment, landscape: frame.landscape.name, limit: 1 });
-  const [entries, open, { plan }] = await Promise.all([
+  const [entries, open, { plan, checked }] = await Promise.all([
     store.ledger({ landscape: frame.landscape.name, environment }),
     store.openIntents({ environment }),
     detectDrift(outside, environment),
@@ -80,7 +86,18 @@ async function statusOf(outside: Outside, frame: NonNullable<Checked['frame']>, 
     appliedBy: last?.actor ?? null,
     owned: entries.length,
     open: open.length,
+    unused: unusedIn(checked),
     drifted: plan === undefined || problems.length > 0 ? null : plan.changes.length,
     problems,
   };
+}
+
+function unusedIn({ environments: [composed] }: Checked): string[] {
+  if (composed === undefined) return [];
+  const waiting = composed.waiting.map(each => each.resource);
+  return [
+    ...new Set(
+      withoutRights(composed.resources, waiting).map(each => `${each.tenant === null ? '' : `${each.tenant}/`}${each.name}`),
+    ),
+  ];
 }
