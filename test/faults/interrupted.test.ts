@@ -3,8 +3,9 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import { openStore } from '#targets/store/open-store.ts';
-import { kafkaTool } from '../kafka-tools.ts';
+import { kafkaTool, produceAs } from '../kafka-tools.ts';
 import { manifest, run, testLandscape } from '../landscape.ts';
+import { loginOf } from '../login-of.ts';
 
 const launcher = join(import.meta.dirname, '../../bin/kaas');
 
@@ -39,6 +40,38 @@ test('a killed apply is taken up by the next one: nothing is lost, nothing is do
   expect((await landscape.plan()).changes).toEqual([]);
   const topics = (await kafkaTool('topics', '--list')).split('\n').filter(name => name.startsWith(`${landscape.prefix}shop.t`));
   expect(topics.length).toBe(300);
+});
+
+test('a rotation that is killed is completed by the next apply: the settings of then let in, and the old password too', {
+  timeout: 240_000,
+}, async () => {
+  const landscape = testLandscape();
+  const documents = manifest('Topic', 'shop.orders', {}) + manifest('ServiceAccount', 'shop.app', {});
+  const access = manifest('Access', 'w', { serviceAccount: 'shop.app', as: 'producer', topics: ['shop.orders'] });
+  landscape.write('tenants/shop/all.yaml', documents + access);
+  await landscape.apply();
+  const old = await loginOf(landscape, 'shop.app');
+  const child = spawn(launcher, ['-C', landscape.directory, 'rotate', 'dev', 'shop.app', '--yes'], {
+    env: { ...process.env, NO_COLOR: '1' },
+    stdio: 'ignore',
+  });
+  const ended = new Promise(resolve => child.once('close', resolve));
+  await openIntents(landscape.directory);
+  child.kill('SIGKILL');
+  await ended;
+  let next = await landscape.kaas('apply', 'dev', '--yes', '-o', 'json');
+  for (let attempt = 0; next.code !== 0 && attempt < 20; attempt++) {
+    expect(next.stderr + next.stdout).toContain('store/leased');
+    await sleep(5_000);
+    next = await landscape.kaas('apply', 'dev', '--yes', '-o', 'json');
+  }
+  const now = await loginOf(landscape, 'shop.app');
+  expect(now.properties).toContain('SCRAM-SHA-256');
+  for (const login of [old, now]) {
+    const { stdout, stderr } = await produceAs(login, `${landscape.prefix}shop.orders`, ['x']);
+    expect(stdout + stderr).not.toContain('Authentication failed');
+  }
+  expect((await landscape.plan()).changes).toEqual([]);
 });
 
 /** Waits until the journal of the landscape holds an intent: the apply is in the middle of a batch. */

@@ -19,7 +19,7 @@ const mechanismsOf = async (landscape: TestLandscape): Promise<string> =>
 
 test('a rotated account has a new password beside the old one, plans stay empty, and after the overlap the old one lets nobody in', async () => {
   const landscape = testLandscape();
-  landscape.write('tenants/shop/all.yaml', documents({ overlap: '1h' }));
+  landscape.write('tenants/shop/all.yaml', documents({ overlap: '1h', usedBy: ['deployment checkout'] }));
   expect((await landscape.apply()).problems).toEqual([]);
   const topic = `${landscape.prefix}shop.orders`;
   const old = await loginOf(landscape, 'shop.checkout');
@@ -28,7 +28,14 @@ test('a rotated account has a new password beside the old one, plans stay empty,
   const rotated = await landscape.kaas('rotate', 'dev', 'shop.checkout', '--yes', '-o', 'json');
   expect(rotated).toMatchObject({ code: 0 });
   expect(JSON.parse(rotated.stdout).changes).toMatchObject([
-    { action: 'update', outcome: { state: 'applied' }, reasons: [{ code: 'service-account/other-mechanism' }] },
+    {
+      action: 'update',
+      outcome: { state: 'applied' },
+      evidence: { restart: [] },
+      reasons: [
+        { code: 'service-account/other-mechanism', message: expect.stringContaining('Must restart: deployment checkout.') },
+      ],
+    },
   ]);
   const now = await loginOf(landscape, 'shop.checkout');
   expect(now.properties).toContain('SCRAM-SHA-256');
