@@ -75,7 +75,7 @@ function world(credentials: object = { overlap: '1h' }) {
     async apply(renew = false) {
       const { checked, plan } = await preview(outside, 'dev', { renew });
       if (plan === undefined || checked.frame === undefined) throw new Error('no plan');
-      await reconcile(outside, plan, { partial: false, frame: checked.frame });
+      await reconcile(outside, plan, { partial: false, frame: checked.frame, ...(renew ? { operation: 'rotate' } : {}) });
       return plan.changes;
     },
     plan: async () => (await preview(outside, 'dev')).plan?.changes,
@@ -131,6 +131,14 @@ test.each(steps)('a rotation that was due and was killed at write %i (%s) happen
     ['SCRAM-SHA-512', 'password 1'],
     ['SCRAM-SHA-256', fresh],
   ]);
+});
+
+test('a rotation that a person asked for is audited as one', async () => {
+  const app = world();
+  await app.apply();
+  await app.apply(true);
+  const store = await app.outside.store({ environments: ['dev'] });
+  expect((await store.audit({})).map(entry => entry.event)).toEqual(['apply', 'rotate']);
 });
 
 test('a store that fails after the brokers have accepted leaves the rotation to the next apply', async () => {

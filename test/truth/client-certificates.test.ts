@@ -42,7 +42,7 @@ const writes = async (as: Login, landscape: TestLandscape): Promise<string> => {
 };
 
 test('a TLS account gets a certificate of its principal; a rotation gives a second one, and rights go with the account', {
-  timeout: 180_000,
+  timeout: 300_000,
 }, async () => {
   const landscape = landscapeOf();
   landscape.write('tenants/shop/all.yaml', documents({ deliverTo: { store: 'local' }, validFor: '1d' }));
@@ -79,7 +79,7 @@ test('a TLS account gets a certificate of its principal; a rotation gives a seco
   expect(stdout.trim()).toBe('');
 });
 
-test('a certificate is made anew before the last third of its life', { timeout: 120_000 }, async () => {
+test('a certificate is made anew before the last third of its life', { timeout: 300_000 }, async () => {
   const landscape = landscapeOf();
   landscape.write('tenants/shop/all.yaml', documents({ deliverTo: { store: 'local' }, validFor: '3s' }));
   await landscape.apply();
@@ -94,7 +94,9 @@ test('a certificate is made anew before the last third of its life', { timeout: 
   ]);
 });
 
-test('an authority that is missing or would end first makes the account impossible, and nothing is written', async () => {
+test('an authority that is missing or would end first makes the account impossible, and nothing is written', {
+  timeout: 300_000,
+}, async () => {
   const landscape = landscapeOf();
   landscape.write('tenants/shop/all.yaml', documents({ deliverTo: { store: 'local' }, validFor: '3650d' }));
   const { changes, code } = await landscape.apply();
@@ -103,4 +105,26 @@ test('an authority that is missing or would end first makes the account impossib
     state: 'impossible',
     reasons: [{ code: 'certificates/authority-ends' }],
   });
+});
+
+test('a password cannot be rotated where a listener takes one SCRAM mechanism alone, and the plan says so', {
+  timeout: 300_000,
+}, async () => {
+  const landscape = landscapeOf();
+  landscape.write('tenants/shop/all.yaml', manifest('ServiceAccount', 'shop.app', {}));
+  expect((await landscape.apply()).code).toBe(0);
+  const rotated = await landscape.kaas('rotate', 'dev', 'shop.app', '--yes', '-o', 'json');
+  expect(rotated.code).toBe(1);
+  expect(rotated.requests.writes).toBe(0);
+  expect(JSON.parse(rotated.stdout).changes).toMatchObject([
+    {
+      state: 'impossible',
+      reasons: expect.arrayContaining([
+        expect.objectContaining({
+          code: 'service-account/one-mechanism',
+          message: expect.stringContaining('accept SCRAM-SHA-512 and not SCRAM-SHA-256'),
+        }),
+      ]),
+    },
+  ]);
 });

@@ -14,7 +14,7 @@ import { requireKnown } from '../narrowing.ts';
 import { textOf } from '../options.ts';
 import { Usage } from '../usage.ts';
 import { showPlan } from '../views/plan.ts';
-import { outcomeLines } from '../views/plan-text.ts';
+import { outcomeLines, planText } from '../views/plan-text.ts';
 import { showProblems } from '../views/problems.ts';
 
 export const rotate: Command = {
@@ -70,7 +70,9 @@ export const rotate: Command = {
       context.log(plan.changes.length === 0 ? `${name} has no credential that kaas makes.` : 'Nothing was rotated.');
       return exitCodes.problem;
     }
+    if (options.yes !== true && !text) context.log(planText(plan, context.logPaint));
     if (options.yes !== true && !(await agreed(context, `Give ${name} in ${environment} a new credential?`))) {
+      if (!text) context.print(showPlan(context, plan));
       context.log('Nothing was rotated.');
       return exitCodes.done;
     }
