@@ -9,6 +9,7 @@ import { expect, onTestFinished, test } from 'vitest';
 import { Redacted } from '#model/redacted.ts';
 import { openLocalSecrets } from '#targets/secrets/open-local-secrets.ts';
 import { openSealing } from '#targets/secrets/sealed/index.ts';
+import { makeAuthority } from '../certificates.ts';
 import { startWorker, within } from '../connect-worker.ts';
 import { secretStoresFor } from '../delivering-stores.ts';
 import { kafkaTool, scramProperties } from '../kafka-tools.ts';
@@ -17,7 +18,7 @@ import { manifest, run, type TestLandscape, testLandscape } from '../landscape.t
 /** A secret that can be told from every other text, whatever it is for. */
 const canary = (what: string): string => `canary-${what}-${randomBytes(9).toString('hex')}`;
 
-test('no secret is ever printed, logged, cached or stored anywhere but in its own place', { timeout: 600_000 }, async () => {
+test('no secret is ever printed, logged, cached or stored anywhere but in its own place', { timeout: 900_000 }, async () => {
   const aside = mkdtempSync(join(tmpdir(), 'kaas-canary-'));
   onTestFinished(() => rmSync(aside, { recursive: true, force: true }));
   const landscape = testLandscape({
@@ -30,7 +31,11 @@ test('no secret is ever printed, logged, cached or stored anywhere but in its ow
     ['env', 'file', 'kept', 'wrong', 'oauth', 'tls', 'store', 'clear', ...logins, ...sealed].map(what => [what, canary(what)]),
   );
   const word = (what: string) => words.get(what) as string;
+  const authority = makeAuthority(aside);
+  words.set('authority', authority.key.split('\n')[5] as string);
+  landscape.write('ca.pem', authority.ca);
   const spoken = recorder(landscape, aside, {
+    AUTHORITY: authority.key,
     CANARY: word('env'),
     WRONG: word('wrong'),
     OAUTH: word('oauth'),
@@ -49,6 +54,12 @@ test('no secret is ever printed, logged, cached or stored anywhere but in its ow
   expect(await spoken.kaas(['rotate', 'dev', 'shop.checkout', '--yes', '-o', 'json'])).toBe(0);
   expect((await store.get(rotated))?.reveal()).not.toBe(word('before the rotation'));
   await spoken.kaas(['connection', 'dev', 'shop.checkout', '--format', 'json']);
+  const issued = async () => (await store.get('shop/tls'))?.reveal().split('\n')[2] as string;
+  words.set('key before the rotation', await issued());
+  expect(await spoken.kaas(['rotate', 'dev', 'shop.tls', '--yes'])).toBe(0);
+  words.set('key after the rotation', await issued());
+  expect(word('key after the rotation')).not.toBe(word('key before the rotation'));
+  await spoken.kaas(['connection', 'dev', 'shop.tls']);
   const generated = (await store.keys()).filter(key => !key.endsWith('.mechanism'));
   expect(generated.length).toBeGreaterThanOrEqual(4);
   for (const what of sealed) expect((await store.get(`shop/${what}`))?.reveal()).toBe(word(what));
@@ -200,7 +211,12 @@ async function layOut(landscape: TestLandscape, word: (what: string) => string):
     landscape.write(`platform/clusters/${name}.yaml`, manifest('KafkaCluster', name, { connection }));
   const user = (what: string) => ({ ...login, username: `${landscape.prefix}${what}` });
   landscape.remove('platform/clusters/main.yaml');
-  cluster('env', { ...user('env'), password: { env: 'CANARY' } });
+  const clientAuthority = { certificate: { file: 'ca.pem' }, key: { env: 'AUTHORITY' } };
+  landscape.write(
+    'platform/clusters/env.yaml',
+    manifest('KafkaCluster', 'env', { connection: { ...user('env'), password: { env: 'CANARY' } }, clientAuthority }),
+  );
+  landscape.write('platform/tenants/shop.yaml', manifest('Tenant', 'shop', { owners: [], principals: ['User:CN=shop'] }));
   cluster('file', { ...user('file'), password: { file: 'secret.txt' } });
   cluster('kept', { ...user('kept'), password: { store: 'local', key: 'admin' } });
   landscape.write('secret.txt', `${word('file')}\n`);
@@ -230,6 +246,16 @@ async function layOut(landscape: TestLandscape, word: (what: string) => string):
         'ServiceAccount',
         'shop.named',
         { credentials: { deliverTo: { store: 'local', key: 'shop/named' } } },
+        { environments: ['dev'] },
+      ) +
+      manifest(
+        'ServiceAccount',
+        'shop.tls',
+        {
+          principal: 'User:CN=shop',
+          authentication: { type: 'tls' },
+          credentials: { validFor: '1d', deliverTo: { store: 'local', key: 'shop/tls' } },
+        },
         { environments: ['dev'] },
       ) +
       manifest('Access', 'w', { serviceAccount: 'shop.checkout', as: 'producer', topics: ['shop.orders'] }),

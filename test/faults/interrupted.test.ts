@@ -59,6 +59,8 @@ test('a rotation that is killed is completed by the next apply: the settings of 
   await openIntents(landscape.directory);
   child.kill('SIGKILL');
   await ended;
+  const meanwhile = await landscape.kaas('connection', 'dev', 'shop.app');
+  expect(meanwhile.code === 0 ? meanwhile.stdout : meanwhile.stderr).toMatch(/Valid since a rotation|connection\/under-way/);
   let next = await landscape.kaas('apply', 'dev', '--yes', '-o', 'json');
   for (let attempt = 0; next.code !== 0 && attempt < 20; attempt++) {
     expect(next.stderr + next.stdout).toContain('store/leased');

@@ -2,6 +2,7 @@ import { writeFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import type { Frame } from '#flow/frame.ts';
 import type { Outside } from '#flow/outside.ts';
+import { whenApplied } from '#model/change.ts';
 import { Fault } from '#model/fault.ts';
 import type { ClusterConnectionSpec } from '#model/frame/frame.ts';
 import type { Login } from '#model/login.ts';
@@ -121,6 +122,17 @@ async function loginOf(outside: Outside, frame: Frame, resource: Resource): Prom
   const entry = (await store.ledger({ landscape: frame.landscape.name, environment })).find(
     each => each.cluster === resource.cluster && each.kind === resource.kind && each.remoteName === resource.remoteName,
   );
+  const isUnderWay = (await store.openIntents({ environment })).some(
+    ({ change }) =>
+      change.cluster === resource.cluster &&
+      change.kind === resource.kind &&
+      change.remoteName === resource.remoteName &&
+      change.fields.some(field => field.to === whenApplied),
+  );
+  if (isUnderWay)
+    throw new Fault('connection/under-way', `A rotation of ${resource.name} was begun and is not complete.`, {
+      remedy: `If nobody is at work on it, \`kaas apply ${environment}\` completes it.`,
+    });
   const login = outside.kinds.get(resource.kind)?.remote?.login;
   return login?.(resource, { owned: entry?.fields ?? {}, now: outside.now() }) ?? { authentication: 'external' };
 }
