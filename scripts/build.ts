@@ -19,7 +19,8 @@ export const bundling = {
     },
   },
   external: [/^pg-native$/, /^@node-rs\//, /^protobufjs/],
-  treeshake: { moduleSideEffects: false },
+  // Certificates rest on decorators, which need what these modules do when they are loaded.
+  treeshake: { moduleSideEffects: id => /node_modules\/(reflect-metadata|tsyringe|@peculiar)\//.test(id) },
   checks: { ineffectiveDynamicImport: false },
   logLevel: 'warn',
 } satisfies InputOptions;
