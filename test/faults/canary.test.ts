@@ -31,7 +31,9 @@ test('no secret is ever printed, logged, cached or stored anywhere but in its ow
     ['env', 'file', 'kept', 'wrong', 'oauth', 'tls', 'store', 'clear', ...logins, ...sealed].map(what => [what, canary(what)]),
   );
   const word = (what: string) => words.get(what) as string;
-  const authority = makeAuthority(aside);
+  const apart = mkdtempSync(join(tmpdir(), 'kaas-authority-'));
+  onTestFinished(() => rmSync(apart, { recursive: true, force: true }));
+  const authority = makeAuthority(apart);
   words.set('authority', authority.key.split('\n')[5] as string);
   landscape.write('ca.pem', authority.ca);
   const spoken = recorder(landscape, aside, {
