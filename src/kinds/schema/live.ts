@@ -28,17 +28,17 @@ export async function read(ports: ClusterPorts, scope: ReadScope): Promise<Live[
   const dependents = dependentsIn(latest);
   const leaving = names.filter(name => scope.owned.has(name) && wanted.get(name)?.resource === undefined);
   const referrers = scope.depth === 'essential' ? await registry.referrers(leaving) : new Map<string, number>();
+  const shownOf = shownReferencesIn(latest, wanted, equal);
   return names.map(name => {
     const version = latest.get(name) as SubjectVersion;
     const own = wanted.get(name);
-    const changing = (subject: string) => wanted.has(subject) && latest.has(subject) && !equal.has(subject);
     return {
       remoteName: name,
       remoteId: null,
       fields: {
         type: version.type,
         schema: equal.has(name) ? (own?.fields.schema as string) : version.text,
-        references: referencesField(shownReferences(version, own, { latest, changing })),
+        references: shownOf(name),
         ...settings.fieldsOf(name, own, scope),
         ...(own?.fields.normalize === undefined ? {} : { normalize: own.fields.normalize }),
       },
@@ -101,18 +101,37 @@ async function equalOnes(
   return equal;
 }
 
-/** A reference that follows the latest version shows as such while it does, and while that version is not about to be followed by another. */
-function shownReferences(
-  version: SubjectVersion,
-  own: Wanted | undefined,
-  { latest, changing }: { latest: Latest; changing: (subject: string) => boolean },
-): WantedReference[] {
-  const follows = new Set(referencesIn(own?.fields.references).flatMap(each => (each.version === null ? [each.subject] : [])));
-  return version.references.map(({ name, subject, version: pin }) => ({
-    name,
-    subject,
-    version: follows.has(subject) && latest.get(subject)?.version === pin && !changing(subject) ? null : pin,
-  }));
+/**
+ * A subject's references as they show. One that follows the latest version shows as such while it does, and while that version is not about to be followed by
+ * another: because its text changes, or because something changes that it refers to itself, however far behind.
+ */
+function shownReferencesIn(
+  latest: Latest,
+  wanted: ReadonlyMap<string, Wanted>,
+  equal: ReadonlySet<string>,
+): (subject: string) => string {
+  const known = new Map<string, boolean>();
+  const wantedOf = (subject: string) => wanted.get(subject)?.fields.references;
+  const changing = (subject: string): boolean => {
+    const before = known.get(subject);
+    if (before !== undefined) return before;
+    // What a circle leads back to decides nothing.
+    known.set(subject, false);
+    const changes =
+      wanted.has(subject) && latest.has(subject) && (!equal.has(subject) || shownOf(subject) !== (wantedOf(subject) ?? ''));
+    known.set(subject, changes);
+    return changes;
+  };
+  const shownOf = (subject: string): string => {
+    const follows = new Set(referencesIn(wantedOf(subject)).flatMap(each => (each.version === null ? [each.subject] : [])));
+    const shown = (latest.get(subject)?.references ?? []).map(({ name, subject: to, version }) => ({
+      name,
+      subject: to,
+      version: follows.has(to) && latest.get(to)?.version === version && !changing(to) ? null : version,
+    }));
+    return referencesField(shown);
+  };
+  return shownOf;
 }
 
 async function settingsOf(
