@@ -6,15 +6,15 @@ import { memoryKafka } from '#targets/memory/kafka.ts';
 import { document, frame, memoryOutside } from '../memory-outside.ts';
 
 /** `t.link0` refers to `t.link1`, that to the next, and so on. The last has no reference and the field `more`. */
-function chain(length: number, pins: Readonly<Record<number, number>> = {}) {
+function chain(length: number, pins: Readonly<Record<number, number>> = {}, last: object = { default: '' }) {
   const files = new Map(frame());
   const write = (more: string) => {
     for (let index = 0; index < length; index++) {
       const next = index + 1;
-      const last = next === length;
-      const field = last ? { name: more, type: 'string', default: '' } : { name: 'next', type: `t.R${next}` };
+      const isLast = next === length;
+      const field = isLast ? { name: more, type: 'string', ...last } : { name: 'next', type: `t.R${next}` };
       const version = pins[index] === undefined ? {} : { version: pins[index] };
-      const references = last ? {} : { references: [{ name: `t.R${next}`, schema: `t.link${next}`, ...version }] };
+      const references = isLast ? {} : { references: [{ name: `t.R${next}`, schema: `t.link${next}`, ...version }] };
       const definition = { type: 'record', name: `t.R${index}`, fields: [field] };
       files.set(`tenants/t/${index}.yaml`, document('Schema', `t.link${index}`, { type: 'AVRO', definition, ...references }));
     }
@@ -30,6 +30,7 @@ function chain(length: number, pins: Readonly<Record<number, number>> = {}) {
   return {
     write,
     plan: async () => names((await planned()).plan),
+    states: async () => Object.fromEntries((await planned()).plan.changes.map(each => [each.name, each.state])),
     apply: async () => {
       const { plan, frame } = await planned();
       const { changes } = await reconcile(outside, plan, { partial: false, frame });
@@ -57,5 +58,12 @@ describe('schemas in a chain of references', () => {
     expect(await links.plan()).toEqual(['update t.link2', 'update t.link3']);
     await links.apply();
     expect(await links.plan()).toEqual([]);
+  });
+
+  test('what the registry accepts of the last can be incompatible for those that refer to it: seen before anything is sent', async () => {
+    const links = chain(3, {}, {});
+    await links.apply();
+    links.write('second');
+    expect(await links.states()).toEqual({ 't.link2': 'ready', 't.link1': 'impossible', 't.link0': 'impossible' });
   });
 });

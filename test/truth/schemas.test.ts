@@ -196,4 +196,36 @@ describe('schemas that refer to each other', { timeout: 120_000 }, () => {
       ['shop.orders-value', 'impossible'],
     ]);
   });
+
+  const invoice = () =>
+    manifest('Schema', 'shop.invoices-value', {
+      type: 'AVRO',
+      definition: record('Invoice', [{ name: 'order', type: 'shop.Order' }]),
+      references: [{ name: 'shop.Order', schema: 'shop.orders-value' }],
+    });
+
+  test('in a chain are one plan when the last alone changes', async () => {
+    const landscape = landscapeHere();
+    landscape.write('tenants/shop/a.yaml', invoice() + importing() + money());
+    expect((await landscape.apply()).changes.map(change => change.outcome?.state)).toEqual(['applied', 'applied', 'applied']);
+    expect((await landscape.plan()).changes).toEqual([]);
+    landscape.write('tenants/shop/a.yaml', invoice() + importing() + money({ name: 'currency', type: 'string', default: 'EUR' }));
+    expect((await landscape.apply()).changes.map(change => change.outcome?.state)).toEqual(['applied', 'applied', 'applied']);
+    expect((await landscape.plan()).changes).toEqual([]);
+    for (const subject of ['shop.money', 'shop.orders-value', 'shop.invoices-value'])
+      expect([subject, await versionsOf(landscape, subject)]).toEqual([subject, [1, 2]]);
+  });
+
+  test('what is incompatible only behind two references is found before anything is sent', async () => {
+    const landscape = landscapeHere();
+    landscape.write('tenants/shop/a.yaml', invoice() + importing() + money());
+    await landscape.apply();
+    landscape.write('tenants/shop/a.yaml', invoice() + importing() + money({ name: 'currency', type: 'string' }));
+    const { changes } = await landscape.plan();
+    expect(changes.map(change => [change.name, change.state]).toSorted()).toEqual([
+      ['shop.invoices-value', 'impossible'],
+      ['shop.money', 'impossible'],
+      ['shop.orders-value', 'impossible'],
+    ]);
+  });
 });

@@ -1,10 +1,11 @@
 import type { Fields } from '#model/change.ts';
-import { declarationName, type Resource } from '#model/resource.ts';
+import type { Resource } from '#model/resource.ts';
 import type { SchemaRegistry, SubjectSettings, SubjectVersion } from '#ports/schema-registry.ts';
 import type { ClusterPorts, Live, ReadScope } from '../kind.ts';
 import { project } from './project.ts';
-import { pinned, referencesField, referencesIn, type WantedReference } from './references.ts';
-import { type PossibleText, sameMeaning } from './same-meaning.ts';
+import { pinned, referencesField, referencesIn } from './references.ts';
+import { sameMeaning } from './same-meaning.ts';
+import type { Behind, ReferringText } from './with-references.ts';
 
 type Latest = ReadonlyMap<string, SubjectVersion>;
 
@@ -75,18 +76,20 @@ async function equalOnes(
   latest: Latest,
   { wanted, names }: { wanted: ReadonlyMap<string, Wanted>; names: readonly string[] },
 ): Promise<Set<string>> {
-  const byDocument = new Map<string, Fields>();
-  for (const { resource, fields } of wanted.values())
-    if (resource !== undefined) byDocument.set(declarationName(resource), fields);
-  const textBehind = (subject: string) => latest.get(subject)?.text ?? (wanted.get(subject)?.fields.schema as string | undefined);
+  // For what a text says by itself, any version of what it refers to will do.
+  const behind: Behind = ({ subject }) => {
+    const fields = wanted.get(subject)?.fields;
+    if (latest.has(subject) || typeof fields?.schema !== 'string') return latest.get(subject);
+    return { type: fields.type as ReferringText['type'], text: fields.schema, references: referencesIn(fields.references) };
+  };
   const equal = new Set<string>();
-  const doubtful: { name: string; text: PossibleText & { readonly references: readonly WantedReference[] } }[] = [];
+  const doubtful: { name: string; text: ReferringText }[] = [];
   for (const name of names) {
     const own = wanted.get(name);
     const live = latest.get(name) as SubjectVersion;
     if (own === undefined || own.fields.type !== live.type || typeof own.fields.schema !== 'string') continue;
     const text = { type: live.type, text: own.fields.schema, references: referencesIn(own.fields.references) };
-    if (sameMeaning(text, { type: live.type, text: live.text, references: live.references }, textBehind)) equal.add(name);
+    if (sameMeaning(text, live, behind)) equal.add(name);
     else doubtful.push({ name, text });
   }
   const asked = doubtful.flatMap(({ name, text }) => {

@@ -1,10 +1,11 @@
 import type { Reason } from '#model/change.ts';
 import type { Compatibility, SchemaRegistry, SubjectMode, SubjectSchema, SubjectVersion } from '#ports/schema-registry.ts';
-import { compatible, parseSchema, type Schema, type SchemaText } from '#schemas/index.ts';
+import { compatible, type Schema } from '#schemas/index.ts';
 import { type ClusterPorts, type Difference, type ProbeVerdict, verdictOf } from '../kind.ts';
 import { reasons } from './problems.ts';
 import { project } from './project.ts';
-import { pinned, referencesIn } from './references.ts';
+import { pinned, referencesIn, type WantedReference } from './references.ts';
+import { type Behind, behindInRegistry, type ReferringText, readWith } from './with-references.ts';
 
 /** What a change asks the registry for. */
 interface Asked {
@@ -49,7 +50,7 @@ export async function probe(ports: ClusterPorts, differences: readonly Differenc
   await askRegistry(registry, open, verdicts);
   const refused = open.filter(each => verdicts.get(each.asked)?.impossible?.some(reason => reason.message === ''));
   own.push(...open.filter(each => !verdicts.has(each.asked)));
-  const explained = await judgeOurselves(registry, [...own, ...refused], live);
+  const explained = await judgeOurselves(registry, [...own, ...refused], { live, coming: comingIn(registering) });
   for (const each of own) {
     const reason = explained.get(each.asked);
     verdicts.set(each.asked, reason === undefined ? { probe: 'deferred' } : { probe: 'deferred', impossible: [reason] });
@@ -126,25 +127,20 @@ const isVerdict = (code: string, { schema }: SubjectSchema): boolean =>
 async function judgeOurselves(
   registry: SchemaRegistry,
   open: readonly { asked: Asked; level: Compatibility }[],
-  live: ReadonlyMap<string, SubjectVersion>,
+  { live, coming }: { live: ReadonlyMap<string, SubjectVersion>; coming: ReadonlyMap<string, ReferringText> },
 ): Promise<Map<Asked, Reason>> {
   const existing = open.filter(each => each.asked.difference.live !== undefined && each.level !== 'NONE');
   const history = await registry.versions(existing.map(each => each.asked.subject));
-  const coming = new Map(open.map(({ asked }) => [asked.subject, String(asked.fields.schema)]));
+  const referred = [...coming.values(), ...[...history.values()].flat()].flatMap<WantedReference>(each => each.references);
+  const present = await behindInRegistry(registry, live, referred);
+  const next: Behind = reference =>
+    (reference.version === null ? coming.get(reference.subject) : undefined) ?? present(reference);
   const found = new Map<Asked, Reason>();
   for (const { asked, level } of existing) {
-    const wanted = referencesIn(asked.fields.references);
-    const next = parsed(
-      String(asked.fields.type),
-      String(asked.fields.schema),
-      wanted,
-      subject => coming.get(subject) ?? live.get(subject)?.text,
-    );
-    const previous = (history.get(asked.subject) ?? []).map(each =>
-      parsed(each.type, each.text, each.references, subject => live.get(subject)?.text),
-    );
-    if (next === undefined || previous.some(each => each === undefined)) continue;
-    const { verdict, reasons: why } = compatible(level, next, previous as Schema[]);
+    const wanted = readWith(coming.get(asked.subject) as ReferringText, next);
+    const previous = (history.get(asked.subject) ?? []).map(each => readWith(each, present));
+    if (wanted === undefined || previous.some(each => each === undefined)) continue;
+    const { verdict, reasons: why } = compatible(level, wanted, previous as Schema[]);
     if (verdict !== 'incompatible') continue;
     const words = why.slice(0, 5).map(each => each.message);
     const more = why.length > 5 ? ` And ${why.length - 5} more.` : '';
@@ -153,16 +149,15 @@ async function judgeOurselves(
   return found;
 }
 
-function parsed(
-  type: string,
-  text: string,
-  references: readonly { readonly name: string; readonly subject: string }[],
-  textBehind: (subject: string) => string | undefined,
-): Schema | undefined {
-  const known = references.flatMap<SchemaText>(({ name, subject }) => {
-    const behind = textBehind(subject);
-    return behind === undefined ? [] : [{ name, type: type as SchemaText['type'], text: behind }];
-  });
-  const result = parseSchema(type as SchemaText['type'], text, known);
-  return result.ok ? result.schema : undefined;
-}
+/** Every text that the plan registers, whoever judges it: what refers to its latest version will refer to this. */
+const comingIn = (registering: readonly Asked[]): Map<string, ReferringText> =>
+  new Map(
+    registering.map(({ subject, fields }) => [
+      subject,
+      {
+        type: fields.type as ReferringText['type'],
+        text: String(fields.schema),
+        references: referencesIn(fields.references),
+      },
+    ]),
+  );
