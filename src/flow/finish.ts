@@ -44,10 +44,15 @@ export async function finishStarted(work: Work): Promise<void> {
 /** Whether the outside is done with each of these, by the word of its kind; while that cannot be asked, nothing is done. One outcome per item, in order. */
 export async function finished(
   ports: ClusterPorts,
-  outside: Pick<Outside, 'kinds' | 'password'>,
+  outside: Pick<Outside, 'kinds' | 'password' | 'now'>,
   items: readonly { readonly intent: Intent }[],
 ): Promise<Finished[]> {
   const outcomes = items.map<Finished>(() => ({ state: 'applied' }));
+  const context = (environment: string) => ({
+    environment,
+    today: outside.now().toISOString().slice(0, 10),
+    password: () => outside.password(),
+  });
   const order = items.map(({ intent }, index) => ({ change: intent.change, index }));
   for (const [name, own] of Map.groupBy(order, each => each.change.kind)) {
     const ask = outside.kinds.get(name)?.remote?.finish;
@@ -55,7 +60,7 @@ export async function finished(
     const answers = await ask(
       ports,
       own.map(each => each.change),
-      { password: () => outside.password() },
+      context(items[0]?.intent.environment ?? ''),
     ).catch((error: unknown) => {
       if (!(error instanceof Fault)) throw error;
       return own.map<Outcome>(() => ({ state: 'started', code: error.code, message: error.message }));

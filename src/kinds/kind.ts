@@ -195,6 +195,9 @@ export interface ApplyContext {
   progress(done: number): void;
 }
 
+/** What completing a change needs of it. */
+export type FinishContext = Pick<ApplyContext, 'environment' | 'today' | 'password'>;
+
 /** What an operation would do now, in the words of a change; without fields there is nothing to do. */
 export interface Proposal {
   readonly fields: readonly { readonly path: string; readonly from: FieldValue; readonly to: FieldValue }[];
@@ -264,7 +267,7 @@ export interface Remote {
   /** By name. */
   readonly operations?: Readonly<Record<string, Operation>>;
   /** Of updates that were `started` or left by a killed run: is the outside done, and what we lent it taken back? `applied`, else `started`; repeatable. */
-  finish?(ports: ClusterPorts, changes: readonly Change[], context: Pick<ApplyContext, 'password'>): Promise<readonly Finished[]>;
+  finish?(ports: ClusterPorts, changes: readonly Change[], context: FinishContext): Promise<readonly Finished[]>;
   /** After a create: has it become visible? Absent: reads follow writes. */
   visible?(ports: ClusterPorts, remoteNames: readonly string[], signal: AbortSignal): Promise<boolean>;
   /** Governed by `prune.data`: a removal is held back where the environment keeps data. */

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { kafkaTool, kafkaToolAs } from '../kafka-tools.ts';
 import { manifest, type TestLandscape, testLandscape } from '../landscape.ts';
+import { loginOf } from '../login-of.ts';
 import { type VaultServer, vaultServer } from '../servers/vault.ts';
 
 const rootToken = `hvs.${randomBytes(12).toString('hex')}`;
@@ -45,6 +46,28 @@ describe('passwords in a store beyond this machine', { timeout: 180_000 }, () =>
     landscape.remove('tenants/shop/accounts.yaml');
     expect(await landscape.kaas('apply', 'dev', '--yes')).toMatchObject({ code: 0 });
     expect(server.secrets.get(path)?.at(-1)?.deleted).toBe(true);
+  });
+
+  test('a rotated one stands there with all that a client needs to use it, the next one beside it no longer', async () => {
+    landscape.write('tenants/shop/accounts.yaml', account('shop.checkout'));
+    expect(await landscape.kaas('apply', 'dev', '--yes')).toMatchObject({ code: 0 });
+    const user = `${landscape.prefix}shop.checkout`;
+    const kept = () => server.secrets.get(path)?.at(-1)?.data as Record<string, string>;
+    const before = kept();
+    server.instead = (_asked, response) => response.writeHead(403).end('{"errors":["no"]}') !== undefined;
+    const closed = await landscape.kaas('rotate', 'dev', 'shop.checkout', '--yes');
+    expect([closed.code, closed.stdout]).toEqual([1, expect.stringContaining('our login has no right below it')]);
+    server.instead = undefined;
+    expect(await landscape.kaas('rotate', 'dev', 'shop.checkout', '--yes')).toMatchObject({ code: 0 });
+    expect(kept()).toEqual({ ...before, 'sasl-mechanism': 'SCRAM-SHA-256', password: expect.any(String) });
+    expect(kept().password).not.toBe(before.password);
+    expect(await logsIn(user, before.password as string)).toBe(true);
+    const { properties } = await loginOf(landscape, 'shop.checkout');
+    expect(properties).toContain('SCRAM-SHA-256');
+    expect((await kafkaToolAs({ properties }, 'topics', '--list')).code).toBe(0);
+    expect(server.secrets.get(`${path}.next`)?.at(-1)?.deleted).toBe(true);
+    const again = await landscape.kaas('apply', 'dev', '--yes');
+    expect([again.code, again.requests.writes]).toEqual([0, 0]);
   });
 
   test('one that opens a cluster is read from there', async () => {

@@ -51,12 +51,16 @@ export function assessCertificate({ action, fields, resource }: Difference): Ass
   return { risk: 'disruptive', reasons: [{ code: reasons.notRevoked, message }] };
 }
 
-/** Could the authority issue them? Said before anything is written, in its own words. */
+/** Could the authority issue them, and can their stores be read? Said before anything is written, in its own words. */
 export const probeCertificates = (ports: ClusterPorts, differences: readonly Difference[]): Promise<ProbeVerdict[]> =>
   Promise.all(
     differences.map(async ({ resource }) => {
       const { credentials } = (resource?.spec ?? {}) as ServiceAccountSpec;
-      const refusal = await refusalOf(async () => (await ports.authority()).examine(lifetimeOf(credentials?.validFor)));
+      const place = keptIn(resource === undefined ? undefined : project(resource).certificate);
+      const refusal = await refusalOf(async () => {
+        await (await ports.authority()).examine(lifetimeOf(credentials?.validFor));
+        if (place !== undefined) await ports.secrets(place.store).getAll([place.key]);
+      });
       return { probe: 'accepted', ...(refusal === undefined ? {} : { impossible: [refusal] }) };
     }),
   );

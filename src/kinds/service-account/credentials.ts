@@ -23,13 +23,17 @@ export const unknown: Outcome = {
 };
 
 /** What each password is for, by its key: what an application needs beside it to connect. */
-async function usesOf(ports: ClusterPorts, changes: readonly Change[], context: ApplyContext): Promise<Map<string, SecretUse>> {
+export async function usesOf(
+  ports: ClusterPorts,
+  changes: readonly Change[],
+  context: Pick<ApplyContext, 'environment' | 'today'>,
+): Promise<Map<string, SecretUse>> {
   const { brokers } = await ports.kafka.describeCluster();
   const bootstrap = brokers.map(({ host, port }) => `${host.includes(':') ? `[${host}]` : host}:${port}`).join(',');
   return new Map(
     changes.map(change => {
       const account = userOf(change.remoteName);
-      const [mechanism] = mechanismsIn(change, 'to');
+      const mechanism = (change.owned['credential.mechanism'] as string | undefined) ?? mechanismsIn(change, 'to')[0];
       const use: SecretUse = {
         resource: declarationName(change),
         environment: context.environment,

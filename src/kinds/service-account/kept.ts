@@ -1,8 +1,9 @@
 import type { Change } from '#model/change.ts';
+import { Fault } from '#model/fault.ts';
 import type { Redacted } from '#model/redacted.ts';
 import type { Kept } from '#model/secret-store.ts';
 import type { ScramMechanism } from '#ports/kafka.ts';
-import type { ClusterPorts, Difference } from '../kind.ts';
+import type { ClusterPorts, Difference, ProbeVerdict } from '../kind.ts';
 
 /** Beside a password that was rotated: the mechanism that it is under, and the next one until the brokers have it. */
 export const mechanismKey = (key: string): string => `${key}.mechanism`;
@@ -38,3 +39,34 @@ export async function passwordsAt(ports: ClusterPorts, wanted: readonly (Kept | 
   return (place: Kept | undefined): Redacted | undefined =>
     place === undefined ? undefined : found.get(place.store)?.get(place.key);
 }
+
+/** What a store has under these keys, or why it cannot be read. */
+export async function keysAt(
+  ports: ClusterPorts,
+  store: string,
+  places: readonly Kept[],
+): Promise<Map<string, Redacted> | Fault> {
+  try {
+    return await ports.secrets(store).getAll(places.map(place => place.key));
+  } catch (error) {
+    if (error instanceof Fault) return error;
+    throw error;
+  }
+}
+
+/** Of the stores of these places those that cannot be read, and why. */
+export async function closedStores(ports: ClusterPorts, places: readonly (Kept | undefined)[]): Promise<Map<string, Fault>> {
+  const closed = new Map<string, Fault>();
+  const known = places.filter(place => place !== undefined);
+  for (const [store, own] of Map.groupBy(known, place => place.store)) {
+    const found = await keysAt(ports, store, own);
+    if (found instanceof Fault) closed.set(store, found);
+  }
+  return closed;
+}
+
+/** A store that cannot take the password now: said before anything is written, in the store's words. */
+export const refusedBy = ({ code, message, remedy }: Fault): ProbeVerdict => ({
+  probe: 'notProbed',
+  impossible: [{ code, message: remedy === undefined ? message : `${message} ${remedy}` }],
+});

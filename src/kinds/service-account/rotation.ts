@@ -3,9 +3,12 @@ import { Fault } from '#model/fault.ts';
 import { Redacted } from '#model/redacted.ts';
 import { type Kept, keptIn } from '#model/secret-store.ts';
 import type { ScramMechanism } from '#ports/kafka.ts';
-import { type ApplyContext, type ClusterPorts, type Difference, outcomesOf, type ProbeVerdict, verdictOf } from '../kind.ts';
-import { mechanismKey, nextKey, userOf } from './kept.ts';
+import type { SecretUse } from '#ports/secrets.ts';
+import { type ClusterPorts, type Difference, type FinishContext, outcomesOf, type ProbeVerdict, verdictOf } from '../kind.ts';
+import { usesOf } from './credentials.ts';
+import { closedStores, mechanismKey, nextKey, refusedBy, userOf } from './kept.ts';
 import { reasons } from './problems.ts';
+import { project } from './project.ts';
 import { otherMechanism } from './renewal.ts';
 
 export const iterations = 8_192;
@@ -18,6 +21,8 @@ interface Rotating {
   readonly place: Kept;
   readonly target: ScramMechanism;
   readonly password: Redacted;
+  /** What its store keeps beside it. */
+  readonly use: SecretUse;
 }
 
 /**
@@ -25,11 +30,7 @@ interface Rotating {
  * `<key>` once they have accepted it, with the mechanism beside. Repeatable after any interruption: the next one that stands is used, and where the
  * store already names the new mechanism its password is the new one. One outcome per change, in order.
  */
-export async function rotate(
-  ports: ClusterPorts,
-  changes: readonly Change[],
-  context: Pick<ApplyContext, 'password'>,
-): Promise<Outcome[]> {
+export async function rotate(ports: ClusterPorts, changes: readonly Change[], context: FinishContext): Promise<Outcome[]> {
   const outcomes = new Map<Change, Outcome>();
   const prepared: Rotating[] = [];
   await perStore(changes, outcomes, {
@@ -87,11 +88,12 @@ async function prepare(
   ports: ClusterPorts,
   store: string,
   changes: readonly Change[],
-  context: Pick<ApplyContext, 'password'>,
+  context: FinishContext,
 ): Promise<Rotating[]> {
   const places = changes.map(change => keptIn(change.owned.credential) as Kept);
   const secrets = ports.secrets(store);
   const standing = await secrets.getAll(places.flatMap(({ key }) => [key, mechanismKey(key), nextKey(key)]));
+  const uses = await usesOf(ports, changes, context);
   const fresh = new Map<string, Redacted>();
   const rotating = changes.map((change, index) => {
     const place = places[index] as Kept;
@@ -100,7 +102,7 @@ async function prepare(
     const isPromoted = next === undefined && standing.get(mechanismKey(place.key))?.reveal() === target;
     const password = next ?? (isPromoted ? standing.get(place.key) : undefined) ?? context.password();
     if (next === undefined && !isPromoted) fresh.set(nextKey(place.key), password);
-    return { change, place, target, password };
+    return { change, place, target, password, use: uses.get(place.key) as SecretUse };
   });
   if (fresh.size > 0) await secrets.putAll(fresh);
   return rotating;
@@ -115,11 +117,15 @@ async function promote(ports: ClusterPorts, store: string, rotated: readonly Rot
         [mechanismKey(place.key), new Redacted(target)] as const,
       ]),
     ),
+    new Map(rotated.map(({ place, use }) => [place.key, use])),
   );
   await secrets.deleteAll(rotated.map(({ place }) => nextKey(place.key)));
 }
 
-/** Do the brokers let anybody in by the mechanism of the new password? Asked of every broker, since a listener has mechanisms of its own. */
+const placeIn = ({ resource }: Difference): Kept | undefined =>
+  keptIn(resource === undefined ? undefined : project(resource).credential);
+
+/** Do the brokers let anybody in by the mechanism of the new password? Asked of every broker, since a listener has mechanisms of its own. And can the store be read that takes it? */
 export async function probeRotations(ports: ClusterPorts, differences: readonly Difference[]): Promise<ProbeVerdict[]> {
   if (differences.length === 0) return [];
   const { brokers } = await ports.kafka.describeCluster();
@@ -127,7 +133,10 @@ export async function probeRotations(ports: ClusterPorts, differences: readonly 
   const hidden = configs.find(result => !result.ok);
   if (hidden !== undefined) return differences.map(() => verdictOf(hidden));
   const lists = configs.flatMap(result => (result.ok ? result.value : [])).filter(entry => isList(entry.name));
+  const closed = await closedStores(ports, differences.map(placeIn));
   return differences.map(difference => {
+    const fault = closed.get(placeIn(difference)?.store ?? '');
+    if (fault !== undefined) return refusedBy(fault);
     const refusal = refusalOf(
       targetOf(difference),
       lists.map(entry => (entry.value ?? '').split(',').map(each => each.trim())),

@@ -8,6 +8,7 @@ import {
   type ApplyContext,
   type ClusterPorts,
   type Difference,
+  type FinishContext,
   type Finished,
   type Live,
   outcomesOf,
@@ -15,7 +16,7 @@ import {
 } from '../kind.ts';
 import { isIssue, issueCertificates, probeCertificates } from './certificates.ts';
 import { deliver, discard, unknown } from './credentials.ts';
-import { mechanismsIn, userOf } from './kept.ts';
+import { keysAt, mechanismsIn, refusedBy, userOf } from './kept.ts';
 import { reasons } from './problems.ts';
 import { project } from './project.ts';
 import { isRotation } from './renewal.ts';
@@ -91,21 +92,6 @@ async function probeOthers(ports: ClusterPorts, differences: readonly Difference
   });
 }
 
-async function keysAt(ports: ClusterPorts, store: string, places: readonly Kept[]): Promise<Map<string, Redacted> | Fault> {
-  try {
-    return await ports.secrets(store).getAll(places.map(place => place.key));
-  } catch (error) {
-    if (error instanceof Fault) return error;
-    throw error;
-  }
-}
-
-/** A store that cannot take the password now: said before anything is written, in the store's words. */
-const refusedBy = ({ code, message, remedy }: Fault): ProbeVerdict => ({
-  probe: 'notProbed',
-  impossible: [{ code, message: remedy === undefined ? message : `${message} ${remedy}` }],
-});
-
 /**
  * A new password is in its store before the broker hears of it; one that an interrupted run left there is used. A mechanism is taken away only
  * after the one that replaces it was accepted, and a secret only after its user is gone or it stands elsewhere.
@@ -118,11 +104,7 @@ export const apply = (ports: ClusterPorts, changes: readonly Change[], context: 
   });
 
 /** Rotations that a killed run left are completed: whoever asked for them once is not there to ask again. Of other changes the next plan says what is missing. */
-export const finish = (
-  ports: ClusterPorts,
-  changes: readonly Change[],
-  context: Pick<ApplyContext, 'password'>,
-): Promise<Finished[]> =>
+export const finish = (ports: ClusterPorts, changes: readonly Change[], context: FinishContext): Promise<Finished[]> =>
   byWay<Change, Finished>(changes, {
     rotation: async part => completed(await rotate(ports, part, context)),
     certificate: async part => completed(await issueCertificates(ports, part)),

@@ -94,7 +94,7 @@ async function withUsers(
       const account = accounts.find(each => each.cluster === change.cluster);
       const cluster = frame.clusters.get(plan.clusters[change.cluster ?? '']?.name ?? '');
       if (account === undefined || cluster === undefined) return change;
-      const { kafka } = await outside.cluster(cluster.name, cluster.spec);
+      const { kafka } = await outside.cluster(cluster.name, cluster.spec, frame.stores.get(plan.environment));
       const groups = await kafka.describeGroups().catch((error: unknown) => {
         if (error instanceof Fault) return undefined;
         throw error;
