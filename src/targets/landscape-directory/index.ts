@@ -1,4 +1,3 @@
-import { isUtf8 } from 'node:buffer';
 import { execFile } from 'node:child_process';
 import { type Dirent, existsSync } from 'node:fs';
 import { lstat, readdir, readFile, realpath } from 'node:fs/promises';
@@ -7,6 +6,7 @@ import { promisify } from 'node:util';
 import { type Problem, problems } from '#model/problem.ts';
 import type { DocumentText } from '#ports/documents.ts';
 import type { LandscapeFiles } from '#ports/landscape-files.ts';
+import { referredTexts } from './referred-text.ts';
 
 const run = promisify(execFile);
 const mostBytes = 1_048_576;
@@ -90,23 +90,9 @@ export function landscapeDirectory(root: string): LandscapeFiles {
     },
 
     async readTexts(paths) {
-      const base = await realpath(root);
-      return inTurn(paths, path => readReferred(base, path));
+      return paths.map(referredTexts(await realpath(root), mostBytes));
     },
   };
-}
-
-/** One file that a document refers to. What leads elsewhere by a link is not followed, so that a tenant reads only what is its own. */
-async function readReferred(base: string, path: string): Promise<{ text: string } | { refused: string }> {
-  const wanted = resolve(base, path);
-  const full = await realpath(wanted).catch(() => undefined);
-  if (full === undefined) return { refused: 'there is no such file' };
-  if (full !== wanted) return { refused: 'links are not followed' };
-  const found = await lstat(full);
-  if (!found.isFile()) return { refused: 'it is no file' };
-  if (found.size > mostBytes) return { refused: `it has ${found.size} bytes, more than 1 MiB` };
-  const bytes = await readFile(full);
-  return isUtf8(bytes) ? { text: bytes.toString('utf8') } : { refused: 'it is not UTF-8 text' };
 }
 
 /** Is there a `.git` in this folder or above it? Asked first: starting Git costs more than reading a small landscape. */

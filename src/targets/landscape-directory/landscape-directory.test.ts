@@ -64,3 +64,33 @@ test.skipIf(process.getuid?.() === 0)('a folder that may not be listed is a prob
   onTestFinished(() => void execFileSync('chmod', ['700', join(root, 'tenants/shop')]));
   expect(await read(root)).toEqual({ files: ['kaas.yaml'], problems: ['landscape landscape/unreadable tenants/shop'] });
 });
+
+test('a file that a document refers to is read as it is; what is no plain text of its own folder is refused in words', async () => {
+  const root = folder('tenants/shop/schemas/order.avsc', 'elsewhere/money.avsc');
+  const at = (file: string) => join(root, 'tenants/shop', file);
+  symlinkSync(join(root, 'elsewhere/money.avsc'), at('link.avsc'));
+  symlinkSync(join(root, 'elsewhere/nothing.avsc'), at('dangling.avsc'));
+  symlinkSync(join(root, 'elsewhere'), at('folder'));
+  writeFileSync(at('large.avsc'), 'x'.repeat(1_048_577));
+  writeFileSync(at('fits.avsc'), 'x'.repeat(1_048_576));
+  writeFileSync(at('empty.avsc'), '');
+  writeFileSync(at('binary.avsc'), Buffer.from([0xff, 0xfe, 0x00]));
+  execFileSync('mkfifo', [at('pipe.avsc')]);
+  const asked = {
+    'schemas/order.avsc': 'apiVersion: kaas.dev/v1\n',
+    'fits.avsc': 'x'.repeat(1_048_576),
+    'empty.avsc': '',
+    'missing.avsc': 'there is no such file',
+    'missing/order.avsc': 'there is no such file',
+    'schemas/order.avsc/x': 'there is no such file',
+    'link.avsc': 'links are not followed',
+    'dangling.avsc': 'links are not followed',
+    'folder/money.avsc': 'links are not followed',
+    schemas: 'it is no file',
+    'pipe.avsc': 'it is no file',
+    'large.avsc': 'it has 1048577 bytes, more than 1 MiB',
+    'binary.avsc': 'it is not UTF-8 text',
+  };
+  const answers = await landscapeDirectory(root).readTexts(Object.keys(asked).map(file => `tenants/shop/${file}`));
+  expect(answers.map(each => ('text' in each ? each.text : each.refused))).toEqual(Object.values(asked));
+});
