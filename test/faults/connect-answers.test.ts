@@ -69,7 +69,7 @@ test.each<[string, Fault, string]>([
   ['leaves out what a connector is', { change: body => body.replaceAll('"info"', '"other"') }, 'connect/half-an-answer'],
   ['answers with a list of something else', json([]), 'connect/no-list'],
   ['does not know us', json({ error_code: 401, message: 'who?' }, 401), 'connect/not-authenticated'],
-  ['gives us no right', json({ error_code: 403, message: 'no' }, 403), 'connect/not-authorized'],
+  ['gives us no right', json({ error_code: 403, message: 'no' }, 403), 'connect/authorization-failed'],
   ['does not answer in time', 'silence', 'connect/timed-out'],
 ])(
   'a worker that %s is named, nothing is deleted, and the rest of the plan is shown',

@@ -99,8 +99,8 @@ function judged(result: ItemResult<ConnectorVerdict>, secrets: SecretValues): Pr
   if (!result.ok) {
     const { code, message } = result.fault;
     // Workers that do not answer have said nothing against it.
-    if (!/invalid|status-|not-found|not-authorized/.test(code)) return { probe: 'notProbed' };
-    if (code === 'connect/not-authorized') return { probe: 'notProbed', lacks: [{ code, message }] };
+    if (!/invalid|status-|not-found|authorization-failed/.test(code)) return { probe: 'notProbed' };
+    if (code === 'connect/authorization-failed') return { probe: 'notProbed', lacks: [{ code, message }] };
     return verdictOf({ ok: false, fault: new Fault(code, secrets.veiled(message)) });
   }
   const impossible = result.value.fields.flatMap(({ name, errors }) =>
