@@ -76,10 +76,7 @@ export interface Surroundings {
   mayUsePrincipal(tenant: string, principal: string): boolean;
   /** Other environments whose cluster has the same schema registry as this logical cluster. */
   registrySharedWith(cluster: string | null): readonly string[];
-  /**
-   * Why a tenant may not use this key of a store, named as the tenant would; undefined where it may, and where no one store is named (reported by the
-   * flow). Without a key: the store as such.
-   */
+  /** Why a tenant may not use this key of a store (without a key: the store as such), named as the tenant would; undefined where it may, or no one store is named. */
   storeRefusal(use: { readonly tenant: string | null; readonly store: string; readonly key?: string }): StoreRefusal | undefined;
   /** Today as YYYY-MM-DD. */
   readonly today: string;
