@@ -21,7 +21,10 @@ export interface BenchLandscape {
   readonly schemas?: number;
   /** In Avro alone, or in all three languages in turn. */
   readonly languages?: 1 | 3;
-  readonly registry?: string;
+  /** So many Connector documents, each with the configuration of a usual one. */
+  readonly connectors?: number;
+  readonly registry?: string | undefined;
+  readonly connect?: string | undefined;
 }
 
 const endings: Readonly<Record<BenchSchemaType, string>> = { AVRO: 'avsc', PROTOBUF: 'proto', JSON: 'json' };
@@ -48,7 +51,9 @@ export function writeBenchLandscape(folder: string, landscape: BenchLandscape): 
     operationsEach,
     schemas = 0,
     languages = 3,
+    connectors = 0,
     registry,
+    connect,
   } = landscape;
   const write = (file: string, text: string) => {
     mkdirSync(dirname(join(folder, file)), { recursive: true });
@@ -61,6 +66,7 @@ export function writeBenchLandscape(folder: string, landscape: BenchLandscape): 
     username: user,
     password: { env: 'BENCH_PASSWORD' },
     ...(registry === undefined ? {} : { schemaRegistry: { url: registry } }),
+    ...(connect === undefined ? {} : { connect: { main: { url: connect } } }),
   };
   const defaults = { topic: { partitions: 1, replicationFactor: 1 } };
   write('kaas.yaml', document('Landscape', 'bench', { environments: ['dev'], defaults }));
@@ -93,6 +99,10 @@ export function writeBenchLandscape(folder: string, landscape: BenchLandscape): 
     });
     write(`tenants/shop/schemas-${start}.yaml`, texts.join(''));
   });
+  inFiles(connectors, (start, indexes) => {
+    const texts = indexes.map(index => document('Connector', `shop.reader-${index}`, connectorSpec(index)));
+    write(`tenants/shop/connectors-${start}.yaml`, texts.join(''));
+  });
   inFiles(withAcls, (start, indexes) => {
     const texts = indexes.map(index =>
       document('Acl', `shop.topic-${index}`, {
@@ -104,6 +114,30 @@ export function writeBenchLandscape(folder: string, landscape: BenchLandscape): 
     write(`tenants/shop/acls-${start}.yaml`, texts.join(''));
   });
 }
+
+/** Stopped: three hundred producers would measure the worker, and what is read of a connector is the same. */
+const connectorSpec = (index: number): object => ({
+  connect: 'main',
+  class: 'org.apache.kafka.connect.file.FileStreamSourceConnector',
+  state: 'stopped',
+  config: {
+    'tasks.max': 1,
+    file: `/nowhere/lines-${index}.txt`,
+    topic: `shop.lines-${index}`,
+    'batch.size': 500,
+    'errors.tolerance': 'all',
+    'errors.log.enable': true,
+    'key.converter': 'org.apache.kafka.connect.storage.StringConverter',
+    'value.converter': 'org.apache.kafka.connect.json.JsonConverter',
+    'value.converter.schemas.enable': false,
+    transforms: 'hoist,stamp',
+    'transforms.hoist.type': 'org.apache.kafka.connect.transforms.HoistField$Value',
+    'transforms.hoist.field': 'line',
+    'transforms.stamp.type': 'org.apache.kafka.connect.transforms.InsertField$Value',
+    'transforms.stamp.static.field': 'source',
+    'transforms.stamp.static.value': `reader-${index}`,
+  },
+});
 
 function inFiles(count: number, write: (start: number, indexes: number[]) => void): void {
   for (let start = 0; start < count; start += perFile)

@@ -4,12 +4,13 @@ import { type Result, root, type Target } from './stage.ts';
 
 const seconds = (ms: number): string => `${(ms / 1_000).toFixed(ms < 1_000 ? 2 : 1)} s`;
 
-function targetText({ ratio, wallMs, peakMiB, writes }: Target, against: Result['against']): string {
+function targetText({ ratio, wallMs, peakMiB, writes, beside }: Target, against: Result['against']): string {
   const parts = [
     ratio === undefined ? [] : [`≤ ${ratio} × ${against}`],
     wallMs === undefined ? [] : [`≤ ${seconds(wallMs)}`],
     peakMiB === undefined ? [] : [`≤ ${peakMiB} MiB`],
     writes === undefined ? [] : [writes === 0 ? 'no write' : `≤ ${writes} write${writes === 1 ? '' : 's'}`],
+    beside === undefined ? [] : [`≤ ${beside} of Connect`],
   ].flat();
   return parts.length === 0 ? 'none' : parts.join(', ');
 }
@@ -49,7 +50,7 @@ export function writeReport(): void {
     npm run bench                  all, some minutes
     npm run bench -- plan change   some: start, validate, plan, change, create, config, acls,
                                    acls-large, unacls, users, plan-schemas,
-                                   load-schemas, plan-large
+                                   plan-connectors, load-schemas, plan-large
 
 Every figure is of a whole process, from its start to its end: wall time, CPU time (user and system, all threads), peak memory, requests to Kafka and how
 many of them wrote. Kafka is real: one broker of \`kaas up\`'s kind on the same machine, its data in memory. Read-only jobs and small changes are the median of
@@ -57,7 +58,7 @@ three runs, alternating with what they are compared to; those that create a lot 
 
 The *floor* is a process of its own (\`bench/floor.ts\`) that logs in and sends just the raw requests that the job needs; no program on the same client can
 be faster. It knows no documents, no ledger, no journal. For \`validate\` it parses the same files with the same YAML library and does nothing else,
-for schemas also with our own parsers (\`bench/floor-schemas.ts\`); of a registry it reads what Apicurio offers: the list of subjects, and the latest version of each.
+for schemas also with our own parsers (\`bench/floor-beside.ts\`); of a registry it reads what Apicurio offers: the list of subjects, and the latest version of each.
 
 The machine's cores were shared with other work while this was measured: expect ±30 %, more for what runs once.
 

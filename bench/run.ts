@@ -1,6 +1,7 @@
 import { appendFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { bundle } from '../scripts/build.ts';
+import { planConnectors } from './connectors.ts';
 import { start, validate } from './offline.ts';
 import { acls, change, config, create, plan, unacls, users } from './on-kafka.ts';
 import { writeReport } from './report.ts';
@@ -23,6 +24,7 @@ const benchmarks: Readonly<Record<string, (stage: Stage) => Promise<void>>> = {
   unacls,
   users: stage => users(stage, 5_000),
   'plan-schemas': stage => planSchemas(stage, 5_000),
+  'plan-connectors': stage => planConnectors(stage, 300),
   'load-schemas': stage => loadSchemas(stage, 2_000),
   'plan-large': async stage => {
     for (const topics of [1_000, 5_000, 10_000]) {

@@ -5,15 +5,15 @@ import type { Stage } from './stage.ts';
 
 /** A plan that changes nothing, of so many subjects with three versions each. They stand there before us, so that the apply only takes them over. */
 export async function planSchemas(stage: Stage, subjects: number): Promise<void> {
-  await stage.registry();
+  await stage.beside('schema-registry');
   const options = { prefix: 'schemas.', topics: 0, schemas: subjects, languages: 1 as const };
   const folder = stage.landscape('schemas', options);
-  await stage.schemaFloor('register', options.prefix, String(subjects));
+  await stage.floorBeside('register', options.prefix, String(subjects));
   await stage.kaas('-C', folder, 'apply', 'dev', '--yes', '-o', 'name');
   const [ours, floor] = await inTurns(
     3,
     () => stage.kaas('-C', folder, 'plan', 'dev', '-o', 'name'),
-    () => stage.schemaFloor('latest', options.prefix),
+    () => stage.floorBeside('latest', options.prefix),
   );
   stage.record({ name: 'no-change plan of subjects', size: subjects, ours, floor, target: { ratio: 1.3, writes: 0 } });
 }
@@ -25,6 +25,6 @@ export async function loadSchemas(stage: Stage, files: number): Promise<void> {
     rmSync(join(folder, '.kaas/cache'), { recursive: true, force: true });
     return stage.kaas('-C', folder, 'validate', '-o', 'name');
   };
-  const [ours, floor] = await inTurns(5, cold, () => stage.schemaFloor('parse', folder));
+  const [ours, floor] = await inTurns(5, cold, () => stage.floorBeside('parse', folder));
   stage.record({ name: 'load schema files', size: files, ours, floor, target: { ratio: 1.3 } });
 }

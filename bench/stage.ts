@@ -13,6 +13,8 @@ export const root = join(import.meta.dirname, '..');
 export interface Ours extends Figures {
   readonly requests: number;
   readonly writes: number;
+  /** Of them to a registry or a Connect worker. */
+  readonly beside: number;
 }
 
 /** What must hold; only what is named is judged. */
@@ -22,6 +24,8 @@ export interface Target {
   readonly wallMs?: number;
   readonly peakMiB?: number;
   readonly writes?: number;
+  /** Requests to what stands beside Kafka. */
+  readonly beside?: number;
 }
 
 export interface Result extends Ours {
@@ -61,23 +65,25 @@ export class Stage implements AsyncDisposable {
     };
   }
 
-  /** The schema registry beside the broker. */
-  async registry(): Promise<void> {
+  /** A schema registry or a Connect worker beside the broker. */
+  async beside(server: 'schema-registry' | 'connect'): Promise<void> {
     await this.kafka();
     const folder = join(this.folder, 'kafka');
-    await startBeside(folder, ['schema-registry']);
-    this.#environment = { ...this.#environment, BENCH_REGISTRY: besideUrl(folder, 'schema-registry') ?? '' };
+    await startBeside(folder, [server]);
+    const variable = server === 'connect' ? 'BENCH_CONNECT' : 'BENCH_REGISTRY';
+    this.#environment = { ...this.#environment, [variable]: besideUrl(folder, server) ?? '' };
   }
 
   /** Writes a landscape, or writes it anew, and returns its folder. */
-  landscape(name: string, options: Omit<BenchLandscape, 'bootstrap' | 'user' | 'registry'>): string {
+  landscape(name: string, options: Omit<BenchLandscape, 'bootstrap' | 'user' | 'registry' | 'connect'>): string {
     const folder = join(this.folder, name);
     const {
       BENCH_BOOTSTRAP: bootstrap = '127.0.0.1:1',
       BENCH_USER: user = 'nobody',
       BENCH_REGISTRY: registry,
+      BENCH_CONNECT: connect,
     } = this.#environment;
-    writeBenchLandscape(folder, { ...options, bootstrap, user, ...(registry === undefined ? {} : { registry }) });
+    writeBenchLandscape(folder, { ...options, bootstrap, user, registry, connect });
     return folder;
   }
 
@@ -88,7 +94,9 @@ export class Stage implements AsyncDisposable {
     const figures = await measure(join(root, 'bin/kaas'), args, { ...this.#environment, KAAS_REQUEST_LOG: log });
     const text = existsSync(log) ? readFileSync(log, 'utf8') : '{"byApi":{},"writes":0}';
     const { byApi, writes } = JSON.parse(text) as { byApi: Record<string, number>; writes: number };
-    return { ...figures, requests: Object.values(byApi).reduce((sum, each) => sum + each, 0), writes };
+    const sum = (counted: readonly (readonly [string, number])[]) => counted.reduce((all, [, each]) => all + each, 0);
+    const requests = Object.entries(byApi);
+    return { ...figures, requests: sum(requests), writes, beside: sum(requests.filter(([api]) => /^[A-Z]+ \//.test(api))) };
   }
 
   /** One run of the floor, bundled like `kaas`, so that the two differ in what they do and not in how they start. */
@@ -96,9 +104,9 @@ export class Stage implements AsyncDisposable {
     return this.#bundled('floor', args);
   }
 
-  /** The same of what concerns schemas. */
-  schemaFloor(...args: string[]): Promise<Figures> {
-    return this.#bundled('floor-schemas', args);
+  /** The same of what stands beside Kafka. */
+  floorBeside(...args: string[]): Promise<Figures> {
+    return this.#bundled('floor-beside', args);
   }
 
   async #bundled(name: string, args: readonly string[]): Promise<Figures> {
@@ -113,7 +121,8 @@ export class Stage implements AsyncDisposable {
       (target.ratio === undefined || (ratio !== null && ratio <= target.ratio)) &&
       (target.wallMs === undefined || ours.wallMs <= target.wallMs) &&
       (target.peakMiB === undefined || ours.peakMiB <= target.peakMiB) &&
-      (target.writes === undefined || ours.writes <= target.writes);
+      (target.writes === undefined || ours.writes <= target.writes) &&
+      (target.beside === undefined || ours.beside <= target.beside);
     const result: Result = {
       name,
       size,

@@ -8,14 +8,16 @@ import { schemaText } from './schema-texts.ts';
 const atOnce = 16;
 
 /**
- * What no program on these clients and parsers can beat, as in bench/floor.ts, for schemas.
+ * What no program on these clients and parsers can beat, as in bench/floor.ts, for what stands beside Kafka.
  *
- *     node bench/floor-schemas.ts latest PREFIX           the subjects, and the latest version of those with the prefix: sixteen requests at a time
- *     node bench/floor-schemas.ts register PREFIX COUNT   three versions of so many subjects: made before a measurement
- *     node bench/floor-schemas.ts parse FOLDER            no registry: parses every YAML file and every schema file of a folder
+ *     node bench/floor-beside.ts latest PREFIX           the subjects, and the latest version of those with the prefix: sixteen requests at a time
+ *     node bench/floor-beside.ts register PREFIX COUNT   three versions of so many subjects: made before a measurement
+ *     node bench/floor-beside.ts connectors              all connectors with configuration and status, in the one request that Connect has for it
+ *     node bench/floor-beside.ts parse FOLDER            no server: parses every YAML file and every schema file of a folder
  */
 const [job, subject = '', detail = ''] = process.argv.slice(2);
 if (job === 'parse') parseFolder(subject);
+else if (job === 'connectors') await readConnectors();
 else await onRegistry();
 
 function parseFolder(folder: string): void {
@@ -32,13 +34,16 @@ function parseFolder(folder: string): void {
   console.log(parsed);
 }
 
-async function onRegistry(): Promise<void> {
-  const url = new URL(process.env.BENCH_REGISTRY ?? '');
+type Send = (method: Dispatcher.HttpMethod, path: string, body?: object) => Promise<unknown>;
+
+/** Requests on at most sixteen connections that are kept open. */
+function client(address: string | undefined): { readonly send: Send; readonly close: () => Promise<void> } {
+  const url = new URL(address ?? '');
   const agent = new Agent({ connections: atOnce, pipelining: 1 });
-  const send = async (method: Dispatcher.HttpMethod, path: string, body?: object): Promise<unknown> => {
+  const send: Send = async (method, path, body) => {
     const { statusCode, body: answer } = await agent.request({
       origin: url.origin,
-      path: url.pathname + path,
+      path: url.pathname.replace(/\/$/, '') + path,
       method,
       headers: { 'content-type': 'application/json' },
       body: body === undefined ? null : JSON.stringify(body),
@@ -47,6 +52,17 @@ async function onRegistry(): Promise<void> {
     if (statusCode >= 400) throw new Error(`${method} ${path}: ${statusCode} ${text}`);
     return JSON.parse(text);
   };
+  return { send, close: () => agent.close() };
+}
+
+async function readConnectors(): Promise<void> {
+  const { send, close } = client(process.env.BENCH_CONNECT);
+  console.log(Object.keys((await send('GET', '/connectors?expand=info&expand=status')) as object).length);
+  await close();
+}
+
+async function onRegistry(): Promise<void> {
+  const { send, close } = client(process.env.BENCH_REGISTRY);
   if (job === 'register')
     await inTurns(Number(detail), async index => {
       for (const version of [1, 2, 3])
@@ -60,7 +76,7 @@ async function onRegistry(): Promise<void> {
     await inTurns(subjects.length, async index => void (await send('GET', `/subjects/${subjects[index]}/versions/latest`)));
     console.log(subjects.length);
   }
-  await agent.close();
+  await close();
 }
 
 /** At most sixteen at a time. */
