@@ -29,15 +29,16 @@ const upFolder = (root: string, cluster: string) => join(root, '.kaas/up', clust
 const processes = () => import('#targets/processes/index.ts');
 
 async function open(root: string, options: OpenOptions): Promise<Outside & AsyncDisposable> {
-  const [registry, { createDocuments }, { landscapeDirectory }, { secretStores }] = await Promise.all([
+  const stack = new AsyncDisposableStack();
+  // First: it may start a worker, which the rest need not wait for.
+  const { createDocuments } = await import('#targets/documents/index.ts');
+  const documents = stack.use(createDocuments({ cacheFile: join(root, '.kaas/cache/documents') }));
+  const [registry, { landscapeDirectory }, { secretStores }] = await Promise.all([
     kinds(),
-    import('#targets/documents/index.ts'),
     import('#targets/landscape-directory/index.ts'),
     import('#wiring/secret-stores.ts'),
   ]);
-  const stack = new AsyncDisposableStack();
   const secretsOf = secretStores({ root, env: process.env, stack, counted, offline: options.offline });
-  const documents = stack.use(createDocuments({ cacheFile: join(root, '.kaas/cache/documents') }));
   const clusters = new Map<string, Promise<ClusterPorts>>();
   let store: Promise<Store> | undefined;
   let announced: ReadonlyMap<string, KafkaClusterSpec> = new Map();

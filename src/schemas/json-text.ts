@@ -46,8 +46,10 @@ export function sortedJson(value: Value): string {
 }
 
 const numeral = /-?(?:0|[1-9]\d*)(?<fraction>\.\d+)?(?<exponent>[eE][+-]?\d+)?/y;
-const blank = /[ \t\n\r]*/y;
-const stringBody = /[ !#-[\]-\uffff]*/y;
+const quote = 34;
+const backslash = 92;
+const isBlank = (code: number): boolean => code === 32 || code === 10 || code === 13 || code === 9;
+const words = { t: ['true', true], f: ['false', false], n: ['null', null] } as const;
 
 class Cursor {
   at = 0;
@@ -59,9 +61,7 @@ class Cursor {
   }
 
   space(): void {
-    blank.lastIndex = this.at;
-    blank.exec(this.text);
-    this.at = blank.lastIndex;
+    while (isBlank(this.text.charCodeAt(this.at))) this.at++;
   }
 
   here(): string {
@@ -81,16 +81,11 @@ class Cursor {
     if (start === '{') return this.object(depth);
     if (start === '[') return this.list(depth);
     if (start === '"') return this.string();
-    for (const [word, value] of [
-      ['true', true],
-      ['false', false],
-      ['null', null],
-    ] as const)
-      if (this.text.startsWith(word, this.at)) {
-        this.at += word.length;
-        return value;
-      }
-    return this.number();
+    if (start !== 't' && start !== 'f' && start !== 'n') return this.number();
+    const [word, value] = words[start];
+    if (!this.text.startsWith(word, this.at)) throw this.error(`a value is expected, there is ${this.here()}`);
+    this.at += word.length;
+    return value;
   }
 
   number(): number | bigint {
@@ -106,15 +101,16 @@ class Cursor {
 
   string(): string {
     const start = this.at++;
-    for (;;) {
-      stringBody.lastIndex = this.at;
-      stringBody.exec(this.text);
-      this.at = stringBody.lastIndex;
-      if (this.text[this.at] === '"') break;
-      if (this.text[this.at] !== '\\') throw this.error('a string does not end on its line', start);
-      this.at += 2;
+    let plain = true;
+    for (let code = this.text.charCodeAt(this.at); code !== quote; code = this.text.charCodeAt(++this.at)) {
+      // Not a number is the end of the text.
+      if (!(code >= 32)) throw this.error('a string does not end on its line', start);
+      if (code !== backslash) continue;
+      plain = false;
+      this.at++;
     }
     this.at++;
+    if (plain) return this.text.slice(start + 1, this.at - 1);
     try {
       return JSON.parse(this.text.slice(start, this.at)) as string;
     } catch {

@@ -63,6 +63,15 @@ describe('what is no answer', () => {
     expect(await codeOf(url)).toBe('registry/timed-out');
   });
 
+  test('who drips an answer, never silent and never done, is given up', async () => {
+    const url = await answering((_, response) => {
+      response.write('[');
+      const drip = setInterval(() => response.write(' '), 20);
+      response.on('close', () => clearInterval(drip));
+    });
+    expect(await codeOf(url, {}, { requestTimeoutMs: 100 })).toBe('registry/timed-out');
+  });
+
   test('a write that may have arrived has an unknown outcome', async () => {
     const url = await answering(() => {});
     expect(await codeOf(url, { method: 'POST', writes: true })).toBe('registry/outcome-unknown');

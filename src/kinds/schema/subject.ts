@@ -33,13 +33,18 @@ export function namingOf(schema: Schema): Naming {
 
 function readNaming(schema: Schema): Naming {
   const subject = plainSubject(schema);
-  const record = recordOf(String(schema.spec.type), textOf(schema) ?? '');
+  const text = textOf(schema) ?? '';
+  const record = mayName(text, subject) ? recordOf(String(schema.spec.type), text) : undefined;
   if (record !== undefined && subject === record) return { by: 'record' };
   if (record !== undefined && subject.endsWith(`-${record}`))
     return { by: 'topic-record', topic: subject.slice(0, -record.length - 1) };
   const topic = /^(.+)-(key|value)$/.exec(subject)?.[1];
   return topic === undefined ? { by: 'other' } : { by: 'topic', topic };
 }
+
+/** A text that does not have the last word of the subject anywhere, and escapes nothing, need not be read to know that its record is not what the subject is named by. */
+const mayName = (text: string, subject: string): boolean =>
+  text.includes('\\') || text.includes(subject.split(/[.-]/).at(-1) ?? '');
 
 /** Subjects that clients derive from the record alone take no prefix: no client would find them behind one. */
 export const remoteSubject = (schema: Named, prefix: string): string =>

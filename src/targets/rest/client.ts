@@ -1,11 +1,14 @@
-import { Agent, type Dispatcher } from 'undici';
+import { Agent } from 'undici';
 import { Fault } from '#model/fault.ts';
 import { isJsonObject, type Json, type JsonObject } from '#model/json.ts';
 import type { EndpointConnection, RequestCounts } from '#ports/connection.ts';
+import { type Exchanged, exchange } from './exchange.ts';
 
 /** Larger answers are refused: a registry of 10,000 large schemas fits. */
 const mostBytes = 256 * 1024 * 1024;
 const mostInFlight = 16;
+/** In multiples of the time in which a server must say something: how long a whole answer may take. */
+const wholeAnswer = 10;
 
 /** One request. `api` is the path with names left out, as it is counted; `path` stands below the connection's URL. */
 export interface RestRequest {
@@ -42,6 +45,8 @@ export interface RestClient extends AsyncDisposable {
 /** `area` begins the codes of its faults: `registry`, `connect`, `secrets`. `quotes: false` keeps a server's words out of them: it might repeat what it was sent. */
 export function restClient(connection: EndpointConnection, area: string, { quotes = true } = {}): RestClient {
   const base = connection.url.replace(/\/+$/, '');
+  const { origin, pathname } = new URL(base);
+  const root = pathname.replace(/\/$/, '');
   const timeout = connection.requestTimeoutMs ?? 30_000;
   const { ca, certificate, key } = connection.tls ?? {};
   const agent = new Agent({
@@ -72,20 +77,17 @@ export function restClient(connection: EndpointConnection, area: string, { quote
       const counted = `${method} ${api}`;
       byApi.set(counted, (byApi.get(counted) ?? 0) + 1);
       if (writes) counts.writes++;
-      let response: Dispatcher.ResponseData;
-      let text: string;
+      let answer: Exchanged;
       try {
-        response = await agent.request({
-          origin: new URL(base).origin,
-          path: new URL(base).pathname.replace(/\/$/, '') + path,
-          method,
-          ...payload(request, headers),
-        });
-        text = await response.body.text();
+        answer = await exchange(
+          agent,
+          { origin, path: root + path, method, ...payload(request, headers) },
+          wholeAnswer * timeout,
+        );
       } catch (error) {
         throw failed(error, { fault, writes: writes === true });
       }
-      const { statusCode: status } = response;
+      const { status, text } = answer;
       if (status === 401)
         throw fault('not-authenticated', 'does not accept our login (401).', {
           remedy: 'Check the user, password or token that its document names for it.',
@@ -101,7 +103,7 @@ export function restClient(connection: EndpointConnection, area: string, { quote
         throw fault('server-error', `answered ${status}${quotes ? `: ${messageOf(parsed as JsonObject)}` : '.'}`, {
           retry: 'later',
         });
-      return { status, body: parsed, retryAfterMs: waitOf(response.headers['retry-after']) };
+      return { status, body: parsed, retryAfterMs: waitOf(answer.headers['retry-after']) };
     },
     async [Symbol.asyncDispose]() {
       await agent.destroy();
