@@ -1,6 +1,9 @@
+import type { Change } from '#model/change.ts';
+import type { JsonObject } from '#model/json.ts';
 import type { Plan } from '#model/plan.ts';
 import type { Problem } from '#model/problem.ts';
 import type { Store } from '#ports/store.ts';
+import { lineage } from '#questions/affected.ts';
 import {
   digestOf,
   holdDependents,
@@ -88,6 +91,7 @@ export async function makePlan(
   );
   const held = holdDependents(changes.toSorted(inOrder(workOrder(outside.kinds).map(kind => kind.name))));
   found.push(...impossibleProblems(held));
+  const shown = withAffected(held, frame, composed);
   return {
     schemaVersion: 1,
     landscape: frame.landscape.name,
@@ -96,16 +100,30 @@ export async function makePlan(
     digest,
     policyDigest,
     summary: summarise(
-      held,
+      shown,
       parts.reduce((sum, part) => sum + part.unchanged, 0),
     ),
-    changes: held,
+    changes: shown,
     problems: found,
     clusters: Object.fromEntries(live.map(each => [each.cluster.logical, readingOf(each)])),
     ...(options.selection === undefined ? {} : { selection: options.selection }),
     ...(options.confirmed === undefined || options.confirmed.length === 0 ? {} : { confirmed: options.confirmed }),
   };
 }
+
+/** Says of each change that is not safe who else feels it. */
+function withAffected(changes: readonly Change[], frame: Frame, composed: Composed): readonly Change[] {
+  if (changes.every(change => change.risk === 'safe')) return changes;
+  const affected = lineage(composed.resources, tenant => ownersOf(frame.tenants.get(tenant)?.spec.owners));
+  return changes.map(change => {
+    const who = change.risk === 'safe' ? [] : affected(change, change.declaredBy);
+    return who.length === 0 ? change : { ...change, affected: who };
+  });
+}
+
+/** `group shop-team`, `email shop@example.org`. */
+const ownersOf = (owners: readonly JsonObject[] = []): string[] =>
+  owners.flatMap(owner => Object.entries(owner).map(([what, who]) => `${what} ${who}`));
 
 /** Addresses may differ where the cluster is the same: its id says so. */
 function answeringTwice(live: readonly LiveCluster[], environment: string): Problem[] {

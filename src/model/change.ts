@@ -30,6 +30,16 @@ export interface Blocker extends Reason {
   readonly who: string;
 }
 
+/** A document whose owner feels a change: how it uses what changes. */
+export interface Affected {
+  /** `TENANT/KIND/NAME`, or `KIND/NAME` of the platform. */
+  readonly document: string;
+  readonly tenant: string | null;
+  /** The tenant's owners, in words. */
+  readonly owners: readonly string[];
+  readonly as: 'reads' | 'writes' | 'connects' | 'describes' | 'refers';
+}
+
 /** One difference between Git and a cluster. It says all that applying it needs, so a saved plan stands alone. */
 export interface Change {
   readonly action: Action;
@@ -53,6 +63,8 @@ export interface Change {
   readonly evidence: Readonly<Record<string, unknown>>;
   readonly blockedBy: readonly Blocker[];
   readonly declaredBy: readonly string[];
+  /** Who else feels it, for what is not safe; absent where nobody does. */
+  readonly affected?: readonly Affected[];
   /** Fields that the ledger will say we own once it is applied (for create, update, adopt, move). */
   readonly owned: Fields;
   readonly protected: boolean;

@@ -33,6 +33,38 @@ test('min.insync.replicas above a replication factor that the broker chooses, or
   expect((await landscape.apply()).changes).toMatchObject([{ outcome: { state: 'applied' } }]);
 }, 180_000);
 
+test('a change that is not safe names who else feels it, with their owners: readers of another tenant, connectors, schemas', async () => {
+  const landscape = testLandscape();
+  landscape.write(
+    'platform/tenants/fraud.yaml',
+    manifest('Tenant', 'fraud', { owners: [{ group: 'fraud-team' }], owns: { groups: ['fraud.*'] } }),
+  );
+  const topic = (retention: string) => manifest('Topic', 'shop.a', { config: { 'retention.ms': retention } });
+  const grant = manifest('Grant', 'fraud-reads', { to: 'fraud', as: 'consumer', topics: ['shop.a'] });
+  landscape.write('tenants/shop/all.yaml', topic('7d') + grant);
+  landscape.write(
+    'tenants/fraud/all.yaml',
+    manifest('ServiceAccount', 'fraud.scorer', {}) +
+      manifest('Access', 'scorer-reads', {
+        serviceAccount: 'fraud.scorer',
+        as: 'consumer',
+        topics: ['shop.a'],
+        group: 'fraud.g',
+      }),
+  );
+  await landscape.apply();
+  landscape.write('tenants/shop/all.yaml', topic('1h') + grant);
+  expect((await landscape.plan()).changes).toMatchObject([
+    {
+      name: 'shop.a',
+      risk: 'destructive',
+      affected: [{ document: 'fraud/Access/scorer-reads', tenant: 'fraud', owners: ['group fraud-team'], as: 'reads' }],
+    },
+  ]);
+  const { stdout } = await landscape.kaas('plan', 'dev');
+  expect(stdout).toContain('affects fraud (group fraud-team): Access/scorer-reads reads');
+}, 180_000);
+
 test('another clean-up policy is destructive and says why', async () => {
   const landscape = testLandscape();
   const topic = (policy: string) => manifest('Topic', 'shop.a', { config: { 'cleanup.policy': policy } });

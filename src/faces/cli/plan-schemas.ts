@@ -43,6 +43,16 @@ const ChangeDocument = z.object({
   evidence: z.record(z.string(), z.unknown()),
   blockedBy: z.array(Reason.extend({ who: z.string() })),
   declaredBy: z.array(z.string()),
+  affected: z
+    .array(
+      z.object({
+        document: z.string().describe('`TENANT/KIND/NAME`, or `KIND/NAME` of the platform.'),
+        tenant: z.string().nullable(),
+        owners: z.array(z.string()),
+        as: z.enum(['reads', 'writes', 'connects', 'describes', 'refers']),
+      }),
+    )
+    .describe('Who else feels a change that is not safe, from what is declared.'),
   movedFrom: z
     .object({
       environment: z.string(),

@@ -20,6 +20,7 @@ const changeDocument = (change: Change & { readonly outcome?: Outcome }) => ({
   evidence: change.evidence,
   blockedBy: change.blockedBy,
   declaredBy: change.declaredBy,
+  affected: change.affected ?? [],
   ...(change.movedFrom === undefined ? {} : { movedFrom: change.movedFrom }),
   ...(change.outcome === undefined ? {} : { outcome: change.outcome }),
 });

@@ -1,6 +1,6 @@
 import type { Applied, Plan } from '#model/plan.ts';
 import { literal, problemsMarkdown } from './problems-markdown.ts';
-import { evidenceText, outcomesText, signs, stateWords, summaryText, valueText } from './wording.ts';
+import { affectedText, evidenceText, outcomesText, signs, stateWords, summaryText, valueText } from './wording.ts';
 
 /** The plan for a change request's comment: a table of changes, what they cost, the problems. */
 export function planMarkdown(plan: Plan | Applied): string {
@@ -15,6 +15,7 @@ export function planMarkdown(plan: Plan | Applied): string {
       stateWords[change.state],
       ...change.reasons.map(reason => reason.message),
       evidenceText(change.evidence),
+      affectedText(change) === '' ? '' : `Affects ${affectedText(change)}`,
       ...change.blockedBy.map(blocker => `waits for ${blocker.who}: ${blocker.message}`),
     ].filter(note => note !== '');
     const cells = [

@@ -2,7 +2,7 @@ import type { Change, Outcome, Risk } from '#model/change.ts';
 import type { Applied, Plan } from '#model/plan.ts';
 import { type Paint, plain } from './paint.ts';
 import { place, problemsText } from './problems-text.ts';
-import { evidenceText, outcomesText, signs, stateWords, summaryText, valueText } from './wording.ts';
+import { affectedText, evidenceText, outcomesText, signs, stateWords, summaryText, valueText } from './wording.ts';
 
 type Shown = Change & { readonly outcome?: Outcome };
 
@@ -45,6 +45,7 @@ function changeText(change: Shown, paint: Paint): string {
     paint.faint(place(change.at)),
   ];
   const evidence = evidenceText(change.evidence);
+  const affected = affectedText(change);
   return [
     head.filter(part => part !== '').join('  '),
     ...(change.action === 'delete' || change.action === 'forget'
@@ -57,6 +58,7 @@ function changeText(change: Shown, paint: Paint): string {
         ]),
     ...change.reasons.map(reason => `      ${paint.care('!')} ${plain(reason.message)} ${paint.faint(reason.code)}`),
     ...(evidence === '' ? [] : [paint.faint(`      ${plain(evidence)}`)]),
+    ...(affected === '' ? [] : [`      affects ${plain(affected)}`]),
     ...change.blockedBy.map(blocker => `      waits for ${blocker.who}: ${plain(blocker.message)} ${paint.faint(blocker.code)}`),
     ...(change.outcome === undefined ? [] : [`      ${outcomeMark(change.outcome, paint)}${outcomeReason(change.outcome)}`]),
   ].join('\n');

@@ -36,6 +36,17 @@ export const evidenceText = (evidence: Readonly<Record<string, unknown>>): strin
     })
     .join('; ');
 
+/** `fraud (group fraud-team): Access/fraud-reads-orders reads`, by tenant; five documents of each at most. Empty where nobody is affected. */
+export const affectedText = ({ affected = [] }: Pick<Change, 'affected'>): string =>
+  [...Map.groupBy(affected, each => each.tenant)]
+    .map(([tenant, own]) => {
+      const owners = own[0]?.owners ?? [];
+      const documents = own.slice(0, 5).map(({ document, as }) => `${document.split('/').slice(-2).join('/')} ${as}`);
+      const more = own.length > 5 ? ` and ${own.length - 5} more` : '';
+      return `${tenant ?? 'platform'}${owners.length === 0 ? '' : ` (${owners.join(', ')})`}: ${documents.join(', ')}${more}`;
+    })
+    .join('; ');
+
 /** `2 to create, 1 to update, 1 blocked; 812 unchanged.` */
 export function summaryText({ summary }: Pick<Plan, 'summary'>): string {
   const words: readonly [keyof Plan['summary'], string][] = [
