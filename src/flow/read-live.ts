@@ -11,7 +11,7 @@ import type { Store } from '#ports/store.ts';
 import type { ComposedCluster } from './compose.ts';
 import type { Outside } from './outside.ts';
 import { planning } from './problems.ts';
-import { selected } from './selection.ts';
+import { reach } from './selection.ts';
 
 /** A kind whose part of a cluster could not be read. */
 export interface Unread {
@@ -28,6 +28,8 @@ export interface LiveCluster {
   readonly live: ReadonlyMap<string, ReadonlyMap<string, Live>>;
   /** Everything that the ledger knows of this cluster, other environments included; of what stands on no cluster, of all. */
   readonly ledger: readonly LedgerEntry[];
+  /** Is this object among what the command was narrowed to? */
+  readonly reaches: ReturnType<typeof reach>;
   /** What stands beside the brokers (registry, Connect) and could not be read: nothing of it is planned, the rest is. */
   readonly unread: readonly Unread[];
 }
@@ -36,8 +38,9 @@ export interface ReadOrder {
   readonly environment: string;
   readonly landscape: string;
   readonly cluster: ComposedCluster;
+  /** All that is declared on this cluster. */
   readonly desired: readonly Resource[];
-  /** What a command was narrowed to: nothing that we own outside it is looked for. */
+  /** What a command was narrowed to: nothing that is declared or owned outside it is looked for. */
   readonly selection?: Selection | undefined;
   readonly kinds: readonly Kind[];
   readonly depth: 'essential' | 'all';
@@ -67,9 +70,9 @@ export async function readLive(
         environment: order.environment,
       });
     const ledger = await store.ledger({ clusterId: description.clusterId });
-    const here = ledger.filter(
-      entry => entry.environment === order.environment && entry.landscape === order.landscape && selected(order.selection, entry),
-    );
+    const owned = ledger.filter(entry => entry.environment === order.environment && entry.landscape === order.landscape);
+    const reaches = reach(order.selection, [...order.desired, ...owned]);
+    const here = { desired: order.desired.filter(reaches), owned: owned.filter(reaches) };
     const live = new Map<string, ReadonlyMap<string, Live>>();
     const unread: Unread[] = [];
     await Promise.all(
@@ -81,7 +84,15 @@ export async function readLive(
       }),
     );
     const elsewhere = await heldElsewhere(store, order, { clusterId: description.clusterId, live });
-    return { cluster, ports, description, ledger: [...ledger, ...elsewhere], live: inOrderOf(order.kinds, live), unread };
+    return {
+      cluster,
+      ports,
+      description,
+      ledger: [...ledger, ...elsewhere],
+      live: inOrderOf(order.kinds, live),
+      reaches,
+      unread,
+    };
   } catch (error) {
     if (!(error instanceof Fault)) throw error;
     return unreachable(order, error);
@@ -129,11 +140,11 @@ async function readKind(
   ports: ClusterPorts,
   outside: Outside,
   order: ReadOrder,
-  here: readonly LedgerEntry[],
+  here: { readonly desired: readonly Resource[]; readonly owned: readonly LedgerEntry[] },
 ): Promise<Map<string, Live> | undefined> {
-  const desired = order.desired.filter(resource => resource.kind === kind.name);
+  const desired = here.desired.filter(resource => resource.kind === kind.name);
   const owned = new Map<string, Fields>(
-    here.filter(entry => entry.kind === kind.name).map(entry => [entry.remoteName, entry.fields]),
+    here.owned.filter(entry => entry.kind === kind.name).map(entry => [entry.remoteName, entry.fields]),
   );
   if (kind.remote === undefined || (desired.length === 0 && owned.size === 0 && !order.foreign)) return undefined;
   outside.progress({ step: `reading ${kind.plural} on ${order.cluster.logical}` });

@@ -23,3 +23,23 @@ export function selected(selection: Selection | undefined, each: Selectable): bo
     (selection.clusters === undefined || selection.clusters.some(cluster => cluster === each.cluster))
   );
 }
+
+/** One object on a cluster. */
+interface Standing {
+  readonly kind: string;
+  readonly remoteName: string;
+}
+
+/**
+ * Does the narrowing reach this object of one cluster? By its document or by what the ledger says of it: where these differ (a document that was renamed,
+ * given to another tenant, or declared by fewer), half of the two would look as if nobody declared it, or nobody owned it.
+ */
+export function reach(
+  selection: Selection | undefined,
+  known: readonly (Selectable & Standing)[],
+): (each: Standing) => boolean {
+  if (selection === undefined) return () => true;
+  const keyOf = ({ kind, remoteName }: Standing) => `${kind}\t${remoteName}`;
+  const reached = new Set(known.filter(each => selected(selection, each)).map(keyOf));
+  return each => reached.has(keyOf(each));
+}
