@@ -41,7 +41,10 @@ export function memoryOutside(
     store: async () => store,
     cluster: async name => ({
       kafka: typeof kafka === 'function' ? kafka(name) : kafka,
-      secrets: () => secrets,
+      secrets: name => {
+        if (name !== 'local') throw new Fault('secrets/no-store', `There is no store \`${name}\` in memory.`);
+        return secrets;
+      },
       schemaRegistry: async () => schemas,
       connect: async () => {
         if (beside.connect === undefined) throw new Fault('connect/none', 'There is no Connect cluster in memory.');

@@ -1,7 +1,7 @@
 import { isJsonObject, type Json } from '#model/json.ts';
 import type { Referred, Resource } from '#model/resource.ts';
 import { secretsIn } from '#model/secret-looking.ts';
-import { keptIn } from '#model/secret-store.ts';
+import { keptIn, mechanismKey } from '#model/secret-store.ts';
 import type { KindRegistry } from './load.ts';
 import { platform } from './references.ts';
 
@@ -46,7 +46,10 @@ function credentialsOf(
   return (kinds.get(kind)?.facts?.(resource) ?? []).flatMap(fact => {
     const kept = keptIn(fact.fact === 'account' ? fact.credential : fact.fact === 'secret' ? fact.place : undefined);
     if (kept === undefined) return [];
-    return [[`${inFull(kept.store, tenant)}.${kept.key}`, { cluster, tenant, kind, name, remoteName }] as [string, Referred]];
+    const keys = fact.fact === 'account' ? [kept.key, mechanismKey(kept.key)] : [kept.key];
+    return keys.map(
+      key => [`${inFull(kept.store, tenant)}.${key}`, { cluster, tenant, kind, name, remoteName }] as [string, Referred],
+    );
   });
 }
 

@@ -34,10 +34,7 @@ interface Standing {
  * Does the narrowing reach this object of one cluster? By its document or by what the ledger says of it: where these differ (a document that was renamed,
  * given to another tenant, or declared by fewer), half of the two would look as if nobody declared it, or nobody owned it.
  */
-export function reach(
-  selection: Selection | undefined,
-  known: readonly (Selectable & Standing)[],
-): (each: Standing) => boolean {
+export function reach(selection: Selection | undefined, known: readonly (Selectable & Standing)[]): (each: Standing) => boolean {
   if (selection === undefined) return () => true;
   const keyOf = ({ kind, remoteName }: Standing) => `${kind}\t${remoteName}`;
   const reached = new Set(known.filter(each => selected(selection, each)).map(keyOf));

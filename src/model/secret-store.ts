@@ -87,6 +87,9 @@ export function keptIn(text: unknown): Kept | undefined {
   return { store: text.slice(0, slash).replace(':', '/'), key: text.slice(slash + 1) };
 }
 
+/** Beside a password: the key of the mechanism that it is under. Clients take both together, as a rotation changes both. */
+export const mechanismKey = (key: string): string => `${key}.mechanism`;
+
 /** What stands between the braces of `${secret.…}` of a place as `keptText` writes it: the store by its plain name, and the key. */
 export function secretVariable(text: string): string {
   const kept = keptIn(text);

@@ -13,6 +13,8 @@ test('who must restart are the documents that name the secret and the live group
     account,
     resource('Connector', 'sink', { config: { 'sasl.jaas.config': 'password="${secret.local.t/app}"' } }),
     resource('Connector', 'other', { config: { password: '${secret.local.t/other}' } }),
+    resource('Connector', 'mirror', { config: { password: '${secret.local.t/app}' } }, { cluster: 'far' }),
+    resource('Connector', 'elsewhere', { config: { user: '${account.app}' } }, { cluster: 'far' }),
     acl('User:app', 'group', 'prefixed', 'app.'),
     acl('User:app', 'group', 'literal', 'one'),
     acl('User:other', 'group', 'literal', 'theirs'),
@@ -24,6 +26,7 @@ test('who must restart are the documents that name the secret and the live group
     { id: 'theirs', members: 1 },
   ];
   expect(usersOf(account, resources, { keptIn: 'local/t/app', groups })).toEqual([
+    'Connector mirror',
     'Connector sink',
     'group app.a (2 live)',
     'group one (1 live)',

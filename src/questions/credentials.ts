@@ -19,10 +19,13 @@ export function usersOf(
   resources: readonly Resource[],
   { keptIn = '', groups }: { readonly keptIn?: string | undefined; readonly groups: readonly LiveGroup[] },
 ): string[] {
-  const said = [`\${secret.${secretVariable(keptIn)}}`, `\${account.${account.name}}`];
+  const names = (each: Resource, variable: string) => JSON.stringify(each.spec).includes(variable);
+  const variable = `\${account.${account.name}}`;
+  // A secret is named from other clusters too: a mirror's connectors run beside its target.
+  const secret = `\${secret.${secretVariable(keptIn)}}`;
   const documents = resources
-    .filter(each => each.cluster === account.cluster && each.kind !== account.kind)
-    .filter(each => said.some(text => JSON.stringify(each.spec).includes(text)))
+    .filter(each => each.kind !== account.kind)
+    .filter(each => names(each, secret) || (each.cluster === account.cluster && names(each, variable)))
     .map(each => `${each.kind} ${each.name}`);
   const own = bindingsOf(resources, account.cluster).filter(
     each => each.principal === account.remoteName && each.resourceType === 'group' && each.permission === 'ALLOW',

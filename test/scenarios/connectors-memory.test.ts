@@ -4,6 +4,7 @@ import type { Frame } from '#flow/frame.ts';
 import { operate, propose } from '#flow/operate.ts';
 import { resumeIfNeeded } from '#flow/resume.ts';
 import type { Plan } from '#model/plan.ts';
+import type { ConfigEntry, Kafka } from '#ports/kafka.ts';
 import { memoryConnect } from '#targets/memory/connect.ts';
 import { memoryKafka } from '#targets/memory/kafka.ts';
 import { document, frame, memoryOutside } from '../memory-outside.ts';
@@ -103,4 +104,42 @@ test('a connector that another landscape owns too is forgotten, not deleted', as
   files.delete('tenants/t/c.yaml');
   expect((await apply()).changes.map(each => [each.action, each.outcome.state])).toEqual([['forget', 'applied']]);
   expect([...connect.kept.keys()]).toEqual(['t.c']);
+});
+
+test('a connector that logs in as an account takes password and mechanism of the account, and after a rotation the new ones with the next apply', async () => {
+  const connect = memoryConnect({ address: 'workers:8083' });
+  const memory = memoryKafka();
+  const mechanisms = { name: 'sasl.enabled.mechanisms', value: 'SCRAM-SHA-256,SCRAM-SHA-512' } as ConfigEntry;
+  const kafka = {
+    ...memory,
+    describeConfigs: async (all: readonly unknown[]) => all.map(() => ({ ok: true, value: [mechanisms] })),
+  };
+  const config = {
+    topic: 't',
+    file: '/x',
+    'producer.override.sasl.mechanism': '${secret.local.t/dev/main/t.app.mechanism}',
+    'producer.override.sasl.jaas.config': 'org.x.ScramLoginModule required password="${secret.local.t/dev/main/t.app}";',
+  };
+  const files = new Map([
+    ...frame(),
+    ['tenants/t/a.yaml', document('ServiceAccount', 't.app', {})] as const,
+    ['tenants/t/c.yaml', document('Connector', 't.c', { connect: 'main', class: 'FileStreamSource', config })] as const,
+  ]);
+  const outside = memoryOutside(files, kafka as Kafka, { connect });
+  const apply = async (options: object = {}) => {
+    const { checked, plan } = await preview(outside, 'dev', options);
+    return reconcile(outside, plan as Plan, { partial: false, frame: checked.frame as Frame });
+  };
+  expect((await apply()).changes.map(each => each.outcome.state)).toEqual(['applied', 'applied']);
+  const sent = () => connect.kept.get('t.c')?.config ?? {};
+  const first = sent()['producer.override.sasl.jaas.config'];
+  expect(sent()['producer.override.sasl.mechanism']).toBe('SCRAM-SHA-512');
+  await apply({ renew: true, selection: { kinds: ['ServiceAccount'] } });
+  const { changes } = await apply();
+  expect(changes.map(each => [each.kind, each.reasons.map(reason => reason.code)])).toEqual([
+    ['Connector', ['connector/other-secret']],
+  ]);
+  expect(sent()['producer.override.sasl.mechanism']).toBe('SCRAM-SHA-256');
+  expect(sent()['producer.override.sasl.jaas.config']).not.toBe(first);
+  expect((await preview(outside, 'dev')).plan?.changes).toEqual([]);
 });

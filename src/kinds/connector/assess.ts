@@ -1,5 +1,6 @@
 import type { Reason, Risk } from '#model/change.ts';
 import type { Assessment, Difference } from '../kind.ts';
+import { otherValue } from './fields.ts';
 import { reasons } from './problems.ts';
 
 interface Failure {
@@ -32,6 +33,11 @@ export function assess({ action, fields, live }: Difference): Assessment {
       message: `${kind.to} does not understand how far ${kind.from} has come: it starts where its own configuration says.`,
     });
   }
+  if (fields.some(field => field.from === otherValue))
+    said.push({
+      code: reasons.otherSecret,
+      message: 'Its store holds another value than the connector has, as after a rotation: it starts anew with that.',
+    });
   const state = fields.find(field => field.path === 'state');
   if (state !== undefined && state.to !== 'running') {
     risks.state = 'disruptive';

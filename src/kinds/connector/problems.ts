@@ -30,6 +30,7 @@ export const reasons = {
   failed: 'connector/failed',
   deleted: 'connector/stops-for-good',
   otherClass: 'connector/other-class',
+  otherSecret: 'connector/other-secret',
   halted: 'connector/halted',
   offsets: 'connector/offsets',
   reset: 'connector/starts-over',

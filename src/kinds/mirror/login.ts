@@ -1,7 +1,7 @@
 import { clusterLogin } from '#model/cluster-login.ts';
 import type { KafkaClusterSpec } from '#model/frame/frame.ts';
 import type { Resource } from '#model/resource.ts';
-import { keptIn } from '#model/secret-store.ts';
+import { keptIn, mechanismKey } from '#model/secret-store.ts';
 import type { Surroundings } from '../kind.ts';
 import { declaredOn, type Source } from './source.ts';
 import type { MirrorSpec } from './spec.ts';
@@ -53,12 +53,11 @@ export function passwordOf(account: Resource, around: Surroundings): string | un
 export const takesPasswords = ({ connection }: KafkaClusterSpec): boolean =>
   connection === 'local' || /^SASL_/.test(connection.protocol ?? '');
 
-/** The properties with which an account with a password logs in, to be laid over those of the cluster. Passwords that we make need no quoting. */
+/** The properties with which an account with a password logs in, to be laid over those of the cluster. A rotation changes both, so both are asked of the store. Passwords that we make need no quoting. */
 export function loginAs(account: Resource, password: string): Record<string, string> {
-  const { authentication } = account.spec as { authentication?: { type?: string } };
   const user = account.remoteName.replace(/^User:/, '');
   return {
-    'sasl.mechanism': (authentication?.type ?? 'scram-sha-512').toUpperCase(),
+    'sasl.mechanism': `\${secret.${mechanismKey(password)}}`,
     'sasl.jaas.config': `org.apache.kafka.common.security.scram.ScramLoginModule required username="${user}" password="\${secret.${password}}";`,
   };
 }

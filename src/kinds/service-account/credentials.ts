@@ -2,10 +2,10 @@ import type { Change, Outcome } from '#model/change.ts';
 import { Fault } from '#model/fault.ts';
 import { Redacted } from '#model/redacted.ts';
 import { declarationName } from '#model/resource.ts';
-import { type Kept, keptIn } from '#model/secret-store.ts';
+import { type Kept, keptIn, mechanismKey } from '#model/secret-store.ts';
 import type { SecretUse } from '#ports/secrets.ts';
 import type { ApplyContext, ClusterPorts } from '../kind.ts';
-import { keysOf, mechanismKey, mechanismsIn, passwordsAt, userOf } from './kept.ts';
+import { keysOf, mechanismsIn, passwordsAt, userOf } from './kept.ts';
 import { reasons } from './problems.ts';
 
 /** Where the change finds the password, and where it will be afterwards. */
@@ -13,6 +13,15 @@ function places(change: Change): { from: Kept | undefined; to: Kept | undefined 
   const field = change.fields.find(each => each.path === 'credential');
   const to = keptIn(change.owned.credential);
   return { from: field === undefined ? to : keptIn(field.from), to };
+}
+
+/** The mechanism that the password is under once the change is applied: by the note of a rotation, else the one that it has. */
+function validMechanism(change: Change): string | undefined {
+  const noted = change.owned['credential.mechanism'];
+  const owned = Object.keys(change.owned)
+    .find(path => path.startsWith('mechanism.'))
+    ?.slice('mechanism.'.length);
+  return typeof noted === 'string' ? noted : (mechanismsIn(change, 'to')[0] ?? owned);
 }
 
 /** What becomes of a change that needs a password which nobody knows. */
@@ -33,7 +42,7 @@ export async function usesOf(
   return new Map(
     changes.map(change => {
       const account = userOf(change.remoteName);
-      const mechanism = (change.owned['credential.mechanism'] as string | undefined) ?? mechanismsIn(change, 'to')[0];
+      const mechanism = validMechanism(change);
       const use: SecretUse = {
         resource: declarationName(change),
         environment: context.environment,
@@ -88,8 +97,8 @@ export async function deliver(
         else {
           passwords.set(change, password);
           if (there === undefined) fresh.set(to.key, password);
-          const under = change.owned['credential.mechanism'];
-          if (typeof under === 'string' && change.action !== 'create') fresh.set(mechanismKey(to.key), new Redacted(under));
+          const under = validMechanism(change);
+          if (under !== undefined) fresh.set(mechanismKey(to.key), new Redacted(under));
         }
       }
       if (fresh.size > 0) await ports.secrets(store).putAll(fresh, await usesOf(ports, own, context));

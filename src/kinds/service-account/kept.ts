@@ -1,12 +1,11 @@
 import type { Change } from '#model/change.ts';
 import { Fault } from '#model/fault.ts';
 import type { Redacted } from '#model/redacted.ts';
-import type { Kept } from '#model/secret-store.ts';
+import { type Kept, mechanismKey } from '#model/secret-store.ts';
 import type { ScramMechanism } from '#ports/kafka.ts';
 import type { ClusterPorts, Difference, ProbeVerdict } from '../kind.ts';
 
-/** Beside a password that was rotated: the mechanism that it is under, and the next one until the brokers have it. */
-export const mechanismKey = (key: string): string => `${key}.mechanism`;
+/** Beside a password while a rotation is under way: the next one, until the brokers have it. */
 export const nextKey = (key: string): string => `${key}.next`;
 /** All keys that an account can have filled. */
 export const keysOf = (key: string): string[] => [key, mechanismKey(key), nextKey(key)];

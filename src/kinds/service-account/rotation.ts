@@ -1,12 +1,12 @@
 import type { Change, Outcome, Reason } from '#model/change.ts';
 import { Fault } from '#model/fault.ts';
 import { Redacted } from '#model/redacted.ts';
-import { type Kept, keptIn } from '#model/secret-store.ts';
+import { type Kept, keptIn, mechanismKey } from '#model/secret-store.ts';
 import type { ScramMechanism } from '#ports/kafka.ts';
 import type { SecretUse } from '#ports/secrets.ts';
 import { type ClusterPorts, type Difference, type FinishContext, outcomesOf, type ProbeVerdict, verdictOf } from '../kind.ts';
 import { usesOf } from './credentials.ts';
-import { closedStores, mechanismKey, nextKey, refusedBy, userOf } from './kept.ts';
+import { closedStores, nextKey, refusedBy, userOf } from './kept.ts';
 import { reasons } from './problems.ts';
 import { project } from './project.ts';
 import { otherMechanism } from './renewal.ts';
@@ -95,11 +95,13 @@ async function prepare(
   const standing = await secrets.getAll(places.flatMap(({ key }) => [key, mechanismKey(key), nextKey(key)]));
   const uses = await usesOf(ports, changes, context);
   const fresh = new Map<string, Redacted>();
+  const ahead = new Set(changes.filter((change, index) => isAhead(standing, places[index] as Kept, targetOf(change))));
+  const accepted = ahead.size === 0 ? new Set() : await acceptedAlready(ports);
   const rotating = changes.map((change, index) => {
     const place = places[index] as Kept;
     const target = targetOf(change);
     const next = standing.get(nextKey(place.key));
-    const isPromoted = next === undefined && standing.get(mechanismKey(place.key))?.reveal() === target;
+    const isPromoted = ahead.has(change) && accepted.has(`${userOf(change.remoteName)}\t${target}`);
     const password = next ?? (isPromoted ? standing.get(place.key) : undefined) ?? context.password();
     if (next === undefined && !isPromoted) fresh.set(nextKey(place.key), password);
     return { change, place, target, password, use: uses.get(place.key) as SecretUse };
@@ -107,6 +109,16 @@ async function prepare(
   if (fresh.size > 0) await secrets.putAll(fresh);
   return rotating;
 }
+
+/** Does the store name the new mechanism already? A run that was killed late left it so, and so did another mechanism in Git that the brokers never heard of. */
+const isAhead = (standing: ReadonlyMap<string, Redacted>, { key }: Kept, target: ScramMechanism): boolean =>
+  standing.get(nextKey(key)) === undefined && standing.get(mechanismKey(key))?.reveal() === target;
+
+/** `USER<tab>MECHANISM` of every credential that the brokers have. */
+const acceptedAlready = async ({ kafka }: ClusterPorts): Promise<Set<string>> =>
+  new Set(
+    (await kafka.listScramUsers()).flatMap(({ user, credentials }) => credentials.map(each => `${user}\t${each.mechanism}`)),
+  );
 
 async function promote(ports: ClusterPorts, store: string, rotated: readonly Rotating[]): Promise<void> {
   const secrets = ports.secrets(store);

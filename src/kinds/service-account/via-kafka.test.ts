@@ -60,14 +60,20 @@ test('a new password is in the store before the broker hears of it, and in no ou
   const { log, run } = world();
   const outcomes = await run(change('create', created));
   expect(outcomes).toEqual([{ state: 'applied' }]);
-  expect(log).toEqual(['store k', 'upsert dev.x SCRAM-SHA-512 fresh']);
+  expect(log).toEqual(['store k,k.mechanism', 'upsert dev.x SCRAM-SHA-512 fresh']);
   expect(JSON.stringify(outcomes)).not.toContain('fresh');
+});
+
+test('the mechanism that a password is under stands beside it from the start, so that whoever reads both goes on after a rotation', async () => {
+  const { store, run } = world();
+  await run(change('create', created));
+  expect(store.get('k.mechanism')).toBe('SCRAM-SHA-512');
 });
 
 test('a password that an interrupted run left behind is used', async () => {
   const { log, run } = world({ k: 'left' });
   await run(change('create', created));
-  expect(log).toEqual(['upsert dev.x SCRAM-SHA-512 left']);
+  expect(log).toEqual(['store k.mechanism', 'upsert dev.x SCRAM-SHA-512 left']);
 });
 
 test('an adopted user whose password nobody knows gets no new one by the way', async () => {
@@ -87,7 +93,7 @@ test('the old mechanism stays while the new one is refused', async () => {
     ['mechanism.SCRAM-SHA-256', true, null],
   ];
   expect((await run(change('update', switched)))[0]?.state).toBe('failed');
-  expect(log).toEqual(['upsert dev.x SCRAM-SHA-512 known']);
+  expect(log).toEqual(['store k.mechanism', 'upsert dev.x SCRAM-SHA-512 known']);
 });
 
 const removed: Field[] = [
@@ -115,5 +121,5 @@ test('a store that fails costs only the accounts that need it', async () => {
   const { log, run } = world();
   const outcomes = await run(change('create', created, 'vault/k'), change('create', created));
   expect(outcomes.map(each => each.state)).toEqual(['failed', 'applied']);
-  expect(log).toEqual(['store k', 'upsert dev.x SCRAM-SHA-512 fresh']);
+  expect(log).toEqual(['store k,k.mechanism', 'upsert dev.x SCRAM-SHA-512 fresh']);
 });

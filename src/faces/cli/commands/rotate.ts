@@ -2,7 +2,7 @@ import type { Frame } from '#flow/frame.ts';
 import type { Outside } from '#flow/outside.ts';
 import { whenApplied } from '#model/change.ts';
 import { Fault } from '#model/fault.ts';
-import type { Plan, Selection } from '#model/plan.ts';
+import type { Applied, Plan, Selection } from '#model/plan.ts';
 import { declarationName, type Resource } from '#model/resource.ts';
 import { usersOf } from '#questions/credentials.ts';
 import { accountsNamed } from '../accounts.ts';
@@ -78,6 +78,8 @@ export const rotate: Command = {
     }
     const applied = await reconcile(outside, plan, { partial: true, frame, plannedAt, operation: 'rotate' });
     context.print(text ? `\n${outcomeLines(applied, context.paint)}` : showPlan(context, applied));
+    const connectors = connectorsOf(applied);
+    if (connectors.length > 0) context.log(`\`kaas apply ${environment}\` gives the new one to ${connectors.join(', ')}.`);
     return applyCode(applied);
   },
 };
@@ -106,6 +108,15 @@ async function withUsers(
   );
   return { ...plan, changes };
 }
+
+/** What takes the new credential with the next apply and nobody has to restart by hand. */
+const connectorsOf = (applied: Applied): string[] => [
+  ...new Set(
+    applied.changes
+      .filter(change => change.outcome.state === 'applied')
+      .flatMap(change => ((change.evidence.restart ?? []) as string[]).filter(each => each.startsWith('Connector '))),
+  ),
+];
 
 function selectionOf(accounts: readonly [Resource, ...Resource[]]): Selection {
   const [{ tenant, kind, name }] = accounts;
