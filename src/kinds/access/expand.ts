@@ -17,8 +17,7 @@ export const expired = (spec: AccessSpec, around: Surroundings): boolean => spec
 export const expand: NonNullable<Kind['expand']> = (resource, around): Expansion => {
   const spec = resource.spec as AccessSpec;
   const template = templateOf(spec, around);
-  const account = around.resolve({ kind: 'ServiceAccount', name: spec.serviceAccount }, resource.tenant);
-  const fact = accountFact(account, around);
+  const fact = accountFact(resource, around);
   if (template === undefined || fact === undefined || expired(spec, around)) return nothing;
   if (resource.tenant !== null && fact.tenant !== resource.tenant) return nothing;
   const rights = rightsOf(resource, template, around);

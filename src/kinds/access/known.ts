@@ -1,6 +1,7 @@
 import type { Fact } from '#model/fact.ts';
 import type { Resource } from '#model/resource.ts';
 import type { Surroundings } from '../kind.ts';
+import type { AccessSpec } from './spec.ts';
 
 type TopicFact = Extract<Fact, { fact: 'topic' }>;
 type AccountFact = Extract<Fact, { fact: 'account' }>;
@@ -17,10 +18,13 @@ function indexed<Each extends Fact>(facts: readonly Each[], keyOf: (fact: Each) 
   return index;
 }
 
-const named = (each: { readonly tenant: string | null; readonly name: string }) => `${each.tenant ?? ''}\t${each.name}`;
+const named = (each: Pick<Resource, 'cluster' | 'tenant' | 'name'>) =>
+  `${each.cluster ?? ''}\t${each.tenant ?? ''}\t${each.name}`;
 
-/** The account that an Access names, as its kind published it. */
-export function accountFact(account: Resource | undefined, around: Surroundings): AccountFact | undefined {
+/** The account that an Access names, on the cluster of that Access, as its kind published it. */
+export function accountFact(access: Resource, around: Surroundings): AccountFact | undefined {
+  const name = (access.spec as AccessSpec).serviceAccount;
+  const account = around.resolve({ kind: 'ServiceAccount', name }, access.tenant, access.cluster);
   return account === undefined ? undefined : indexed(around.facts('account'), named).get(named(account))?.[0];
 }
 

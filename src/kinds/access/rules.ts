@@ -9,7 +9,7 @@ import type { AccessSpec } from './spec.ts';
 export const rules: NonNullable<Kind['rules']> = (resource, around, reportAt) => {
   const spec = resource.spec as AccessSpec;
   if (expired(spec, around)) reportAt(details => report('expired', details), ['until'], `It ended on ${spec.until}.`);
-  const account = accountFact(around.resolve({ kind: 'ServiceAccount', name: spec.serviceAccount }, resource.tenant), around);
+  const account = accountFact(resource, around);
   if (account !== undefined && resource.tenant !== null && account.tenant !== resource.tenant)
     reportAt(
       details => report('account-not-yours', details),

@@ -1,5 +1,6 @@
 import type { OwnedCategory } from '#model/frame/frame.ts';
 import { covers } from '#model/name-pattern.ts';
+import type { Resource } from '#model/resource.ts';
 import type { Kind, ReportAt, Surroundings } from '../kind.ts';
 import { senseless } from './binding.ts';
 import { accountOf } from './expand.ts';
@@ -29,17 +30,19 @@ export const rules: NonNullable<Kind['rules']> = (resource, around, reportAt) =>
     const effect = spec.permission === 'deny' ? 'This denies nothing.' : 'This grants nothing.';
     if (why !== undefined) reportAt(details => report('senseless', details), ['operations', index], `${why} ${effect}`);
   });
-  if (resource.tenant !== null) tenantRules(spec, resource.tenant, around, reportAt);
+  if (resource.tenant !== null) tenantRules({ ...resource, tenant: resource.tenant }, around, reportAt);
 };
 
-function tenantRules(spec: AclSpec, tenant: string, around: Surroundings, reportAt: ReportAt): void {
+function tenantRules(resource: Resource & { tenant: string }, around: Surroundings, reportAt: ReportAt): void {
+  const spec = AclSpec.parse(resource.spec);
+  const { tenant } = resource;
   const { type, name, pattern } = spec.resource;
   const category = categories[type];
   if (category === undefined || name === '*') {
     reportAt(details => report('platform-only', details), ['resource'], `A tenant cannot give rights on ${type} \`${name}\`.`);
     return;
   }
-  const account = accountOf(spec, tenant, around);
+  const account = accountOf(resource, around);
   if (account !== undefined && account.tenant !== tenant)
     reportAt(
       details => report('not-your-principal', details),

@@ -32,7 +32,7 @@ const accountRules: NonNullable<Kind['rules']> = (resource, around, reportAt) =>
   const account =
     entity.serviceAccount === undefined
       ? undefined
-      : around.resolve({ kind: 'ServiceAccount', name: entity.serviceAccount }, resource.tenant);
+      : around.resolve({ kind: 'ServiceAccount', name: entity.serviceAccount }, resource.tenant, resource.cluster);
   if (account !== undefined && account.remoteName !== `User:${entityIn(resource, around.prefix).user}`)
     reportAt(
       details => report('not-scram', details),
@@ -42,7 +42,9 @@ const accountRules: NonNullable<Kind['rules']> = (resource, around, reportAt) =>
   if (
     entity.user !== undefined &&
     around.prefix !== '' &&
-    around.facts('account').some(each => each.scram && each.plainPrincipal === `User:${entity.user}`)
+    around
+      .facts('account')
+      .some(each => each.cluster === resource.cluster && each.scram && each.plainPrincipal === `User:${entity.user}`)
   )
     reportAt(
       details => report('name-the-account', details),
