@@ -59,13 +59,15 @@ export function validate(composed: Composed, landscape: Landscape): Composed {
     const whole = { ...unresolved, spec, refersTo };
     const { hearing, hidden } = hearingSecrets(report);
     kind.rules?.(whole, around, hearing);
-    const resource = hidden.length === 0 ? whole : { ...whole, spec: withoutSecrets(whole.spec, hidden) };
+    const told = hidden.length === 0 ? whole : { ...whole, spec: withoutSecrets(whole.spec, hidden) };
+    const expansion = told.managed ? kind.expand?.(told, around) : undefined;
+    const itself = expansion?.resources.find(each => each.kind === told.kind && each.name === told.name);
+    const resource = itself === undefined ? told : { ...told, remoteName: itself.remoteName };
     declared.push(resource);
     const named = resource.annotations[deletion];
     if (named !== undefined && named !== resource.name)
       report(details => validating('other-deletion', details), [], `${deletion} names \`${named}\`: nothing is deleted.`);
-    const expansion = resource.managed ? kind.expand?.(resource, around) : undefined;
-    if (expansion === undefined) plain.push(resource);
+    if (expansion === undefined || itself !== undefined) plain.push(resource);
     else {
       problems.push(...(expansion.problems ?? []));
       if (expansion.waits !== undefined) waiting.push({ resource, waits: expansion.waits });

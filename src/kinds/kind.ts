@@ -351,6 +351,7 @@ export interface Kind {
   facts?(resource: Resource): readonly Fact[];
   /** Facts that hold without a document: built-in templates. */
   readonly builtInFacts?: readonly Fact[];
+  /** A resource that expands into itself (same kind and name) is that one, by the remote name which what is around it gives. */
   expand?(resource: Resource, around: Surroundings): Expansion;
   /** For import, the inverse of `expand`: what on one cluster is better said by documents of this kind. */
   collapse?: Collapse;

@@ -83,3 +83,37 @@ test.each([
   expect(problems.map(each => each.split(' ')[0])).toEqual(['validate/missing-reference']);
   expect([of('Acl'), of('Quota')]).toEqual([[], kind === 'Quota' ? of('Quota') : []]);
 });
+
+describe('a limit on an account is on the principal that brokers see', () => {
+  const limit = (account: string, name = 'q') =>
+    yaml('Quota', name, `{ entity: { serviceAccount: ${account} }, limits: { producer_byte_rate: 1MiB } }`);
+  const gate = yaml('ServiceAccount', 't.gate', '{ principal: "User:CN=t-gate,O=x", authentication: { type: tls } }');
+
+  test('of a certificate as of a user with another name than its document, by the tenant itself', async () => {
+    const { problems, of } = await checked({
+      'tenants/t/a.yaml': [
+        gate,
+        limit('t.gate'),
+        yaml('ServiceAccount', 't.app', '{ principal: "User:t.other" }'),
+        limit('t.app', 'r'),
+      ].join('---\n'),
+    });
+    expect(problems).toEqual([]);
+    expect(of('Quota')).toEqual(['main user=CN%3Dt-gate%2CO%3Dx', 'main user=d.t.other']);
+  });
+  test('and two documents for one of them are a problem', async () => {
+    const twice = await checked({
+      'tenants/t/a.yaml': [gate, limit('t.gate')].join('---\n'),
+      'platform/q.yaml': yaml('Quota', 'p', '{ entity: { user: "CN=t-gate,O=x" }, limits: { producer_byte_rate: 2MiB } }'),
+    });
+    expect(twice.problems.map(each => each.split(' ')[0])).toEqual(['validate/duplicate-remote']);
+  });
+  test('and no tenant limits an account of another', async () => {
+    const other = await checked({
+      'platform/u.yaml': yaml('Tenant', 'u', '{}'),
+      'tenants/t/a.yaml': gate,
+      'tenants/u/q.yaml': limit('t/t.gate'),
+    });
+    expect(other.problems.map(each => each.split(' ')[0])).toEqual(['quota/not-your-account']);
+  });
+});

@@ -1,6 +1,7 @@
 import { parseSize } from '#model/quantity.ts';
 import type { Resource } from '#model/resource.ts';
 import type { QuotaEntity } from '#ports/kafka.ts';
+import type { Surroundings } from '../kind.ts';
 import type { QuotaSpec } from './spec.ts';
 
 const parts = ['user', 'clientId', 'ip'] as const;
@@ -23,6 +24,19 @@ export const entityOf = (name: string): QuotaEntity =>
       return [key, value === '<default>' ? null : decodeURIComponent(value)];
     }),
   );
+
+/** The account that a quota names, on its own cluster; undefined where it names none or there is none. */
+export function accountOf(quota: Resource, around: Surroundings): Resource | undefined {
+  const name = (quota.spec as QuotaSpec).entity.serviceAccount;
+  return name === undefined ? undefined : around.resolve({ kind: 'ServiceAccount', name }, quota.tenant, quota.cluster);
+}
+
+/** The same with the account's name as brokers know it, whatever authenticates it: a quota is on the name of a principal, without its type. */
+export function entityAround(quota: Resource, around: Surroundings): QuotaEntity {
+  const entity = entityIn(quota, around.prefix);
+  const account = accountOf(quota, around);
+  return account === undefined ? entity : { ...entity, user: account.remoteName.slice(account.remoteName.indexOf(':') + 1) };
+}
 
 /** Whom a document's limits are for. Only an account of the landscape carries the environment's prefix. */
 export function entityIn(resource: Pick<Resource, 'spec'>, prefix: string): QuotaEntity {

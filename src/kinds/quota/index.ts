@@ -3,7 +3,7 @@ import type { Resource } from '#model/resource.ts';
 import type { QuotaAlteration } from '#ports/kafka.ts';
 import { type Difference, type Kind, outcomesOf, verdictOf } from '../kind.ts';
 import { collapse } from './collapse.ts';
-import { amount, entityIn, entityOf, nameOf } from './entity.ts';
+import { amount, entityAround, entityIn, entityOf, nameOf } from './entity.ts';
 import { report } from './problems.ts';
 import { rules } from './rules.ts';
 import { QuotaSpec } from './spec.ts';
@@ -43,6 +43,9 @@ export const quota: Kind = {
   // Asked before the shape is checked: an entity that is none has no name on the broker.
   remoteName: (resource, prefix) =>
     QuotaSpec.shape.entity.safeParse(resource.spec.entity).success ? nameOf(entityIn(resource, prefix)) : prefix + resource.name,
+  expand: (resource, around) => ({
+    resources: [{ kind: 'Quota', name: resource.name, remoteName: nameOf(entityAround(resource, around)), spec: resource.spec }],
+  }),
   rules,
   collapse,
   remote: {

@@ -6,10 +6,6 @@ export const report = problems('quota', {
   'no-entity': { title: 'The quota is for nobody', hint: 'Name an account, user, client id or ip, or a default.' },
   'two-users': { title: 'The quota names its user twice', hint: 'Write one of `serviceAccount`, `user` and `default: [user]`.' },
   'ip-alone': { title: 'An ip quota stands alone', hint: 'Remove user and clientId, and limit connection_creation_rate only.' },
-  'not-scram': {
-    title: 'The account is no SCRAM user of this name',
-    hint: 'Name the user as the broker knows it: `user: CN=…`.',
-  },
   'name-the-account': {
     title: 'This user has a prefix here',
     hint: 'Write `serviceAccount: NAME`; `user` is the name on the broker, without any prefix put before it.',

@@ -1,5 +1,5 @@
 import type { Kind } from '../kind.ts';
-import { amount, entityIn } from './entity.ts';
+import { accountOf, amount, entityIn } from './entity.ts';
 import { report } from './problems.ts';
 import type { QuotaSpec } from './spec.ts';
 
@@ -29,16 +29,7 @@ export const rules: NonNullable<Kind['rules']> = (resource, around, reportAt) =>
 
 const accountRules: NonNullable<Kind['rules']> = (resource, around, reportAt) => {
   const { entity } = resource.spec as QuotaSpec;
-  const account =
-    entity.serviceAccount === undefined
-      ? undefined
-      : around.resolve({ kind: 'ServiceAccount', name: entity.serviceAccount }, resource.tenant, resource.cluster);
-  if (account !== undefined && account.remoteName !== `User:${entityIn(resource, around.prefix).user}`)
-    reportAt(
-      details => report('not-scram', details),
-      ['entity', 'serviceAccount'],
-      `\`${entity.serviceAccount}\` is ${account.remoteName} to the broker.`,
-    );
+  const account = accountOf(resource, around);
   if (
     entity.user !== undefined &&
     around.prefix !== '' &&
