@@ -15,7 +15,7 @@ import { composing } from './problems.ts';
 import { filesOf } from './referred-files.ts';
 import { type Sharing, sharingOf } from './shared-clusters.ts';
 import { applyTemplate, templatesIn } from './templates.ts';
-import { fillVariables } from './variables.ts';
+import { fillVariables, variablesInKeys } from './variables.ts';
 
 export interface ComposedCluster {
   readonly logical: string;
@@ -135,9 +135,21 @@ function fill(draft: Draft, variables: Variables, problems: Problem[]): Draft {
   const texts = fillVariables(written as JsonObject, variables.lookup, (path, variable) =>
     problems.push(undefinedVariable(draft, variables, variable, [positionOf(draft.base.located, ['metadata', ...path])])),
   );
+  for (const { path, variable } of variablesInKeys(draft.spec)) problems.push(inKey(draft, variable, provenance(draft, path)));
+  for (const { path, variable } of variablesInKeys(written as JsonObject))
+    problems.push(inKey(draft, variable, [positionOf(draft.base.located, ['metadata', ...path])]));
   if (spec === draft.spec && texts === written) return draft;
   return { ...draft, spec, metadata: { ...draft.metadata, ...asTexts(texts as Record<string, JsonObject>) } };
 }
+
+const inKey = (draft: Draft, variable: string, [at, ...related]: Position[]): Problem =>
+  composing('variable-in-key', {
+    message: `${variable} stands in the name of a field, where no variable is filled.`,
+    ...(at === undefined ? {} : { at }),
+    related,
+    tenant: draft.tenant,
+    subject: { tenant: draft.tenant, kind: draft.kind.name, name: draft.name },
+  });
 
 const asTexts = (metadata: Record<string, JsonObject>): Pick<Metadata, 'labels' | 'annotations'> =>
   Object.fromEntries(

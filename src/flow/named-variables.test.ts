@@ -61,3 +61,24 @@ test('labels and annotations hold variables too, as texts, and an undefined one 
     { code: 'compose/undefined-variable', at: { file: 'tenants/shop/a.yaml', line: 3, column: 37 } },
   ]);
 });
+
+test.each([
+  ['the spec', 'config: { "${var.word}": x, "a-${topic.orders}": y }', '', 2],
+  ['a label', '', 'labels: { "${var.word}": x }', 1],
+  ['a secret', 'config: { "${secret.local.shop/x}": x }', '', 1],
+])(
+  'a variable in the name of a field (%s) is refused with its place, not passed unsaid',
+  async (_where, spec, metadata, count) => {
+    const files = { ...twoOrders, 'tenants/shop/b.yaml': yaml('Topic', 'shop.b', `{ ${spec} }`, metadata) };
+    const { problems } = await composed(files, 'shop.b');
+    const said = problems.filter(each => each.code === 'compose/variable-in-key');
+    expect(said.length).toBe(count);
+    expect(said[0]?.at).toMatchObject({ file: 'tenants/shop/b.yaml', line: metadata === '' ? 4 : 3 });
+  },
+);
+
+test('what is not ours in the name of a field passes untouched', async () => {
+  const connector = yaml('Connector', 'shop.c', '{ connect: main, class: X, config: { "${env:A}": "1" } }');
+  const { problems } = await composed({ 'tenants/shop/b.yaml': connector }, 'shop.c');
+  expect(problems.filter(each => each.code === 'compose/variable-in-key')).toEqual([]);
+});

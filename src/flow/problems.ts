@@ -48,6 +48,10 @@ export const composing = problems('compose', {
     hint: 'Leave out `metadata.environments`: the folder says where it holds.',
   },
   'undefined-variable': { title: 'Undefined variable' },
+  'variable-in-key': {
+    title: 'A variable in the name of a field',
+    hint: 'Variables stand in values. Write the name out, or patch it under `environments/<env>/`.',
+  },
   'not-overridable': { title: 'The template does not let this be changed' },
   'missing-template': { title: 'What this builds on does not exist' },
   'unknown-cluster': { title: 'No such cluster in this environment' },

@@ -32,6 +32,19 @@ export function fillVariables(
   return filled ?? value;
 }
 
+/** Variables of ours in the keys of mappings, where none is filled: each with the path of its key. */
+export function variablesInKeys(value: Json, path: Path = []): { path: Path; variable: string }[] {
+  if (Array.isArray(value)) return value.flatMap((item, index) => variablesInKeys(item, [...path, index]));
+  if (!isJsonObject(value)) return [];
+  return Object.entries(value).flatMap(([key, member]) => {
+    const own = [...key.matchAll(/\$\{(?:var|topic|group|account|secret)\.[^}]*\}/g)].map(([variable]) => ({
+      path: [...path, key],
+      variable,
+    }));
+    return typeof member === 'object' && member !== null ? [...own, ...variablesInKeys(member, [...path, key])] : own;
+  });
+}
+
 function mapKeepingIdentity(items: Json[], map: (item: Json, index: number) => Json): Json[] {
   const mapped = items.map(map);
   return mapped.every((item, index) => item === items[index]) ? items : mapped;
