@@ -2,6 +2,7 @@ import type { Finished } from '#kinds/kind.ts';
 import type { Change } from '#model/change.ts';
 import type { LedgerEntry } from '#model/ledger.ts';
 import type { Plan } from '#model/plan.ts';
+import { declarationName } from '#model/resource.ts';
 import type { Intent, Settlement } from '#ports/store.ts';
 import { finished } from './finish.ts';
 import { check, preview } from './flow.ts';
@@ -11,12 +12,15 @@ import type { Outside } from './outside.ts';
 
 const leaseMs = 60_000;
 
+/** Told of what could not be completed: whether it stays open, and why. */
+export type Hear = (message: string) => void;
+
 /**
  * Settles what an interrupted run left open, by reading the outside and never by repeating the call: an intent whose effect stands on the cluster is
  * recorded as applied, one whose effect is missing as failed, and the next plan asks for it anew. Returns how many intents were settled.
  * While a cluster cannot be read, or is still at work, its intents stay open.
  */
-async function resume(outside: Outside, environment: string): Promise<number> {
+async function resume(outside: Outside, environment: string, hear: Hear): Promise<number> {
   const { checked, plan } = await preview(outside, environment);
   const frame = checked.frame;
   if (frame === undefined || plan === undefined) return 0;
@@ -26,7 +30,7 @@ async function resume(outside: Outside, environment: string): Promise<number> {
   await using stack = new AsyncDisposableStack();
   for (const { clusterId } of Object.values(plan.clusters))
     stack.use(await store.acquireLease(`kafka/${clusterId}`, `${await outside.actor()} (resume)`, leaseMs));
-  const open = await ended(outside, frame, plan, read);
+  const open = await ended(outside, { frame, plan, hear }, read);
   const owned = new Set((await store.ledger({ landscape: plan.landscape, environment })).map(remoteKey));
   await store.settle(open.map(each => verdict(each, plan, owned, outside.now().toISOString())));
   return open.length;
@@ -34,12 +38,18 @@ async function resume(outside: Outside, environment: string): Promise<number> {
 
 interface Ended {
   readonly intent: Intent;
-  /** Its kind saw to the rest of it just now. */
-  readonly completed: boolean;
+  /** What its kind says of it: that it saw to the rest of it just now, or that nobody ever can. */
+  readonly finished: Finished;
+}
+
+interface Taking {
+  readonly frame: Frame;
+  readonly plan: Plan;
+  readonly hear: Hear;
 }
 
 /** Those that the outside is done with, whatever became of them, and left nothing of ours behind. */
-async function ended(outside: Outside, frame: Frame, plan: Plan, intents: readonly Intent[]): Promise<Ended[]> {
+async function ended(outside: Outside, { frame, plan, hear }: Taking, intents: readonly Intent[]): Promise<Ended[]> {
   const inProgress = new Set(plan.changes.filter(change => change.state === 'inProgress').map(remoteKey));
   const quiet = intents.filter(({ change }) => !inProgress.has(remoteKey(change)));
   const found: Ended[] = [];
@@ -54,19 +64,22 @@ async function ended(outside: Outside, frame: Frame, plan: Plan, intents: readon
       own.map(intent => ({ intent })),
     );
     own.forEach((intent, index) => {
-      const { state, completed = false } = outcomes[index] as Finished;
-      if (state === 'applied') found.push({ intent, completed });
+      const finished = outcomes[index] as Finished;
+      const ends = finished.state === 'applied' || finished.never === true;
+      if (ends) found.push({ intent, finished });
+      if (finished.state !== 'applied' && finished.message !== undefined)
+        hear(`${declarationName(intent.change)} ${ends ? 'was given up' : 'is still open'}: ${finished.message}`);
     });
   }
   return found;
 }
 
 /** The same, at the cost of one look into the journal when nothing was left open. */
-export async function resumeIfNeeded(outside: Outside, environment: string): Promise<number> {
+export async function resumeIfNeeded(outside: Outside, environment: string, hear: Hear = () => {}): Promise<number> {
   const { frame } = await check(outside, []);
   if (frame === undefined) return 0;
   const store = await outside.store(frame.landscape.spec);
-  return (await store.openIntents({ environment })).length === 0 ? 0 : resume(outside, environment);
+  return (await store.openIntents({ environment })).length === 0 ? 0 : resume(outside, environment, hear);
 }
 
 function isRead({ change }: Intent, plan: Plan): boolean {
@@ -77,7 +90,7 @@ function isRead({ change }: Intent, plan: Plan): boolean {
 const remoteKey = (each: Pick<Change | LedgerEntry, 'clusterId' | 'kind' | 'remoteName'>): string =>
   `${each.clusterId}\t${each.kind}\t${each.remoteName}`;
 
-function verdict({ intent, completed }: Ended, plan: Plan, owned: ReadonlySet<string>, at: string): Settlement {
+function verdict({ intent, finished }: Ended, plan: Plan, owned: ReadonlySet<string>, at: string): Settlement {
   const { change } = intent;
   // A restart or a reset leaves nothing to be recognised by.
   if (change.operation !== undefined)
@@ -90,6 +103,10 @@ function verdict({ intent, completed }: Ended, plan: Plan, owned: ReadonlySet<st
         message: 'The run was interrupted; whether it happened cannot be told.',
       },
     };
+  if (finished.never === true) {
+    const { never: _, completed: __, ...outcome } = finished;
+    return { intentId: intent.id, outcome };
+  }
   const now = plan.changes.find(each => remoteKey(each) === remoteKey(change));
   const lost: Settlement = {
     intentId: intent.id,
@@ -104,7 +121,7 @@ function verdict({ intent, completed }: Ended, plan: Plan, owned: ReadonlySet<st
     outcome: { state: 'applied', message: 'The run was interrupted; the cluster shows the change.' },
     ledger: ledgerAfter(plan, change, { at, remoteId: now?.remoteId }),
   };
-  if (completed) return happened;
+  if (finished.completed === true) return happened;
   if (change.action === 'create')
     return now !== undefined && now.action !== 'create' && !owned.has(remoteKey(change)) ? happened : lost;
   if (change.action === 'delete') return now?.action === 'delete' ? lost : happened;

@@ -224,6 +224,8 @@ export interface SoFar {
 export interface Finished extends Outcome {
   /** It was completed just now: all of it stands, whatever was read before. */
   readonly completed?: boolean;
+  /** It can never be completed, whatever comes: it ends as `failed`, with the reason. */
+  readonly never?: boolean;
 }
 
 /** How a kind that exists on the outside is read, judged and written. Everything is a batch. */
@@ -373,12 +375,8 @@ export interface Elsewhere {
 }
 
 /** Records a problem of this resource; `path` is a path of its spec. */
-export type ReportAt = (
-  make: (details: ProblemDetails) => Problem,
-  path: Path,
-  message: string,
-  extra?: Partial<ProblemDetails>,
-) => void;
+export type ReportAt = (make: MakeProblem, path: Path, message: string, extra?: Partial<ProblemDetails>) => void;
+type MakeProblem = (details: ProblemDetails) => Problem;
 
 /** Turns the results of a batched port call into outcomes. */
 export const outcomesOf = (results: readonly ItemResult<unknown>[]): Outcome[] =>

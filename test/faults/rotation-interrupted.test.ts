@@ -71,6 +71,18 @@ function world(credentials: object = { overlap: '1h' }) {
       calls = 0;
       Object.assign(kill, { at, when, by });
     },
+    /** Git from now on: the account as it is declared, or nothing. */
+    declare(spec?: object, name = 't.app') {
+      const documents = spec === undefined ? [] : [['tenants/t/a.yaml', document('ServiceAccount', name, spec)] as const];
+      Object.assign(outside, { files: memoryOutside(new Map([...frame(), ...documents]), memoryKafka()).files });
+    },
+    /** Somebody deletes the user by hand. */
+    async deleteUser() {
+      broker.clear();
+      await kafka.deleteScramUsers(
+        (['SCRAM-SHA-512', 'SCRAM-SHA-256'] as const).map(mechanism => ({ user: 't.app', mechanism })),
+      );
+    },
     lives: () => Object.assign(kill, { at: -1 }),
     async apply(renew = false) {
       const { checked, plan } = await preview(outside, 'dev', { renew });
@@ -201,4 +213,106 @@ test('a user that somebody deleted during an overlap comes back with the valid p
   await app.apply();
   expect([...app.broker]).toEqual([['SCRAM-SHA-256', 'password 2']]);
   expect(await app.plan()).toEqual([]);
+});
+
+test('an account whose document goes while its rotation is half done is not made again, and nothing stays open', async () => {
+  const app = world();
+  await app.apply();
+  app.killAt(1, 'before');
+  await expect(app.apply(true)).rejects.toThrow(Killed);
+  // Whoever takes it up cannot write to the store, and meanwhile the document goes.
+  app.killAt(0, 'before', new Fault('secrets/unreachable', 'the store is away'));
+  app.declare();
+  await resumeIfNeeded(app.outside, 'dev');
+  app.lives();
+  await app.apply();
+  await resumeIfNeeded(app.outside, 'dev');
+  await app.apply();
+  expect([...app.broker]).toEqual([]);
+  expect([app.stored(key), app.stored(`${key}.next`), app.stored(`${key}.mechanism`)]).toEqual([undefined, undefined, undefined]);
+  const store = await app.outside.store({ environments: ['dev'] });
+  expect(await store.openIntents({ environment: 'dev' })).toEqual([]);
+  expect(await store.ledger({})).toEqual([]);
+});
+
+test('a half done rotation of a user that is gone from the brokers and from Git is closed as failed, with the reason', async () => {
+  const app = world();
+  await app.apply();
+  app.killAt(1, 'before');
+  await expect(app.apply(true)).rejects.toThrow(Killed);
+  app.lives();
+  await app.deleteUser();
+  app.declare();
+  const said: string[] = [];
+  expect(await resumeIfNeeded(app.outside, 'dev', message => said.push(message))).toBe(1);
+  expect(said).toEqual([
+    't/ServiceAccount/t.app was given up: Its user is gone from the cluster, so there is nothing to rotate.',
+  ]);
+  expect([...app.broker]).toEqual([]);
+  await app.apply();
+  expect([...app.broker]).toEqual([]);
+  expect([app.stored(key), app.stored(`${key}.next`)]).toEqual([undefined, undefined]);
+});
+
+test('a type that Git changes on the day on which the password is due is a change of type, and the rotation comes after it', async () => {
+  const app = world({ rotateEvery: '30d', overlap: '1h' });
+  await app.apply();
+  app.later(30 * 86_400_000);
+  app.declare({ authentication: { type: 'scram-sha-256' }, credentials: { rotateEvery: '30d', overlap: '1h' } });
+  await app.apply();
+  expect([...app.broker]).toEqual([['SCRAM-SHA-256', 'password 1']]);
+  await app.apply();
+  expect([...app.broker]).toEqual([
+    ['SCRAM-SHA-256', 'password 1'],
+    ['SCRAM-SHA-512', 'password 2'],
+  ]);
+  expect(await app.plan()).toEqual([]);
+});
+
+test('a document that is renamed while its rotation is half done keeps both passwords and moves', async () => {
+  const app = world();
+  await app.apply();
+  app.killAt(2, 'before');
+  await expect(app.apply(true)).rejects.toThrow(Killed);
+  app.lives();
+  app.declare({ principal: 'User:t.app', credentials: { overlap: '1h' } }, 't.renamed');
+  expect(await resumeIfNeeded(app.outside, 'dev')).toBe(1);
+  expect((await app.apply()).map(each => each.action)).toEqual(['move']);
+  expect([...app.broker]).toEqual([
+    ['SCRAM-SHA-512', 'password 1'],
+    ['SCRAM-SHA-256', 'password 2'],
+  ]);
+  expect(app.stored(key)).toBe('password 2');
+  expect(await app.plan()).toEqual([]);
+  app.later(3_600_000);
+  await app.apply();
+  expect([...app.broker]).toEqual([['SCRAM-SHA-256', 'password 2']]);
+});
+
+test('a clock that jumps back revokes and rotates nothing; one that jumps far forward revokes before it rotates', async () => {
+  const app = world({ rotateEvery: '30d', overlap: '1h' });
+  await app.apply();
+  await app.apply(true);
+  app.later(-400 * 86_400_000);
+  expect(await app.plan()).toEqual([]);
+  app.later(1_000 * 86_400_000);
+  await app.apply();
+  expect([...app.broker]).toEqual([['SCRAM-SHA-256', 'password 2']]);
+  await app.apply();
+  expect([...app.broker.keys()]).toEqual(['SCRAM-SHA-256', 'SCRAM-SHA-512']);
+});
+
+test('another principal during an overlap makes the new user and takes the old one away with all of its passwords', async () => {
+  const app = world();
+  await app.apply();
+  await app.apply(true);
+  app.declare({ principal: 'User:t.other', credentials: { overlap: '1h' } });
+  await app.apply();
+  expect(await app.plan()).toEqual([]);
+  expect([app.stored(key), app.stored(`${key}.mechanism`), app.stored('t/dev/main/t.other')]).toEqual([
+    undefined,
+    undefined,
+    'password 3',
+  ]);
+  expect(app.stored('t/dev/main/t.other.mechanism')).toBe('SCRAM-SHA-512');
 });

@@ -45,7 +45,8 @@ export function renewal(resource: Resource, { owned, live, now, asked }: SoFar):
   const known = owned.credential !== undefined;
   const issued = owned['credential.issued'];
   const noted = known ? (owned['credential.mechanism'] as ScramMechanism | undefined) : undefined;
-  const restated = noted !== undefined && owned['credential.declared'] !== declared;
+  // Git names another mechanism than the password is under: that is settled before there is a next one.
+  const restated = noted === undefined ? known && owned[mechanism(declared)] !== true : owned['credential.declared'] !== declared;
   const current = restated ? declared : (noted ?? declared);
   const rotated: Fields = noted === undefined ? {} : { 'credential.mechanism': current, 'credential.declared': declared };
   const valid: Fields = {

@@ -106,10 +106,21 @@ export const apply = (ports: ClusterPorts, changes: readonly Change[], context: 
 /** Rotations that a killed run left are completed: whoever asked for them once is not there to ask again. Of other changes the next plan says what is missing. */
 export const finish = (ports: ClusterPorts, changes: readonly Change[], context: FinishContext): Promise<Finished[]> =>
   byWay<Change, Finished>(changes, {
-    rotation: async part => completed(await rotate(ports, part, context)),
+    rotation: part => finishRotations(ports, part, context),
     certificate: async part => completed(await issueCertificates(ports, part)),
     other: async part => part.map(() => ({ state: 'applied' })),
   });
+
+/** A user whom somebody deleted meanwhile does not come back by a rotation: whether there shall be one is the next plan's to say. */
+async function finishRotations(ports: ClusterPorts, changes: readonly Change[], context: FinishContext): Promise<Finished[]> {
+  const users = new Set((await ports.kafka.listScramUsers()).map(each => each.user));
+  const there = changes.filter(change => users.has(userOf(change.remoteName)));
+  const outcomes = completed(await rotate(ports, there, context));
+  const message = 'Its user is gone from the cluster, so there is nothing to rotate.';
+  return changes.map(
+    change => outcomes[there.indexOf(change)] ?? { state: 'failed', code: reasons.userGone, message, never: true },
+  );
+}
 
 const completed = (outcomes: readonly Outcome[]): Finished[] => outcomes.map(outcome => ({ ...outcome, completed: true }));
 

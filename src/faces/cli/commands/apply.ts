@@ -52,7 +52,7 @@ export const apply: Command = {
       requireSame(saved, { narrowed: asked !== undefined, confirmed: given });
       await requireWhole(outside, file as string, saved);
     }
-    const settled = await resumeIfNeeded(outside, name);
+    const settled = await resumeIfNeeded(outside, name, context.log);
     if (settled > 0)
       context.log(`${settled} change(s) that an earlier run had left open were checked against the cluster and settled.`);
     const plannedAt = outside.now();

@@ -53,7 +53,7 @@ export const rotate: Command = {
     if (cluster !== undefined) await requireKnown(outside, checked, { clusters: [cluster] }, checked.problems);
     const accounts = accountsNamed(composed.resources, name, cluster);
     const selection = selectionOf(accounts);
-    if (await completed(outside, await outside.store(frame.landscape.spec), accounts)) {
+    if (await completed(outside, await outside.store(frame.landscape.spec), { accounts, hear: context.log })) {
       context.log(`The rotation of ${name} that an earlier run had begun is complete.`);
       return exitCodes.done;
     }
@@ -132,7 +132,7 @@ function selectionOf(accounts: readonly [Resource, ...Resource[]]): Selection {
 async function completed(
   outside: Outside,
   store: Awaited<ReturnType<Outside['store']>>,
-  accounts: readonly [Resource, ...Resource[]],
+  { accounts, hear }: { accounts: readonly [Resource, ...Resource[]]; hear: (message: string) => void },
 ): Promise<boolean> {
   const { resumeIfNeeded } = await import('#flow/resume.ts');
   const names = new Set(accounts.map(declarationName));
@@ -142,7 +142,7 @@ async function completed(
       ({ change }) => names.has(declarationName(change)) && change.fields.some(field => field.to === whenApplied),
     ).length;
   const before = await open();
-  await resumeIfNeeded(outside, environment);
+  await resumeIfNeeded(outside, environment, hear);
   return before > 0 && (await open()) === 0;
 }
 
