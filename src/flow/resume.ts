@@ -25,7 +25,7 @@ async function resume(outside: Outside, environment: string, hear: Hear): Promis
   const frame = checked.frame;
   if (frame === undefined || plan === undefined) return 0;
   const store = await outside.store(frame.landscape.spec);
-  const read = (await store.openIntents({ environment })).filter(intent => isRead(intent, plan));
+  const read = (await store.openIntents({ environment, landscape: plan.landscape })).filter(intent => isRead(intent, plan));
   if (read.length === 0) return 0;
   await using stack = new AsyncDisposableStack();
   for (const { clusterId } of Object.values(plan.clusters))
@@ -79,7 +79,9 @@ export async function resumeIfNeeded(outside: Outside, environment: string, hear
   const { frame } = await check(outside, []);
   if (frame === undefined) return 0;
   const store = await outside.store(frame.landscape.spec);
-  return (await store.openIntents({ environment })).length === 0 ? 0 : resume(outside, environment, hear);
+  return (await store.openIntents({ environment, landscape: frame.landscape.name })).length === 0
+    ? 0
+    : resume(outside, environment, hear);
 }
 
 function isRead({ change }: Intent, plan: Plan): boolean {

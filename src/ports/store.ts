@@ -7,6 +7,11 @@ export interface LedgerScope {
   readonly clusterId?: string;
 }
 
+export interface IntentScope {
+  readonly landscape?: string;
+  readonly environment?: string;
+}
+
 /** An intent: durable before the call that it announces. */
 export interface Intent {
   readonly id: string;
@@ -69,7 +74,8 @@ export interface Store extends AsyncDisposable {
   runs(scope: { environment: string; landscape?: string; limit?: number }): Promise<Run[]>;
   begin(intents: readonly Intent[]): Promise<void>;
   settle(settlements: readonly Settlement[]): Promise<void>;
-  openIntents(scope: { environment?: string }): Promise<Intent[]>;
+  /** Oldest first; of one landscape where several share the store. */
+  openIntents(scope: IntentScope): Promise<Intent[]>;
   /** Throws a `Fault` (`store/leased`, naming the holder and until when) when somebody else holds it. */
   acquireLease(resource: string, holder: string, ttlMs: number): Promise<Lease>;
   appendAudit(entries: readonly Omit<AuditEntry, 'sequence'>[]): Promise<void>;

@@ -21,6 +21,17 @@ export function storeContract(make: () => Promise<StoreDatabase>): void {
       expect(await (await another()).ledger({ landscape: 'shop' })).toEqual([anEntry()]);
     });
 
+    test('what a run of another landscape left open is not among the open work of this one', async () => {
+      await store().startRun(aRun());
+      await store().startRun(aRun({ id: 'run-2', landscape: 'bank' }));
+      await store().begin([anIntent('i-1', aChange(anEntry())), anIntent('i-2', aChange(anEntry()), { runId: 'run-2' })]);
+      const open = async (scope: object) => (await store().openIntents(scope)).map(each => each.id);
+      expect(await open({ environment: 'dev' })).toEqual(['i-1', 'i-2']);
+      expect(await open({ environment: 'dev', landscape: 'shop' })).toEqual(['i-1']);
+      expect(await open({ environment: 'dev', landscape: 'bank' })).toEqual(['i-2']);
+      expect(await open({ environment: 'prod', landscape: 'bank' })).toEqual([]);
+    });
+
     test('a scope narrows the ledger, entries come in the order of their keys, and several may share one remote object', async () => {
       const entries = [
         anEntry({ environment: 'prod' }),

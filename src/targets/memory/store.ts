@@ -78,9 +78,10 @@ export function memoryStore(options: { now?: () => Date; tables?: MemoryTables }
     async settle(settlements) {
       settle(tables, copy(settlements));
     },
-    async openIntents({ environment }) {
+    async openIntents({ environment, landscape }) {
       return [...tables.intents.values()]
         .filter(intent => (environment ?? intent.environment) === intent.environment)
+        .filter(({ runId }) => landscape === undefined || tables.runs.get(runId)?.landscape === landscape)
         .sort((a, b) => order(`${a.openedAt} ${a.id}`, `${b.openedAt} ${b.id}`))
         .map(intent => copy(intent));
     },

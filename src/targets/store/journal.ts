@@ -1,5 +1,5 @@
 import { invariant } from '#model/invariant.ts';
-import type { Intent, Run } from '#ports/store.ts';
+import type { Intent, IntentScope, Run } from '#ports/store.ts';
 import { type Engine, slices } from './engine.ts';
 import type { RunRow } from './schema.ts';
 import { storedJson } from './stored-json.ts';
@@ -117,9 +117,11 @@ export async function begin(engine: Engine, intents: readonly Intent[]): Promise
 }
 
 /** Oldest first. */
-export async function openIntents(engine: Engine, scope: { environment?: string }): Promise<Intent[]> {
+export async function openIntents(engine: Engine, { environment, landscape }: IntentScope): Promise<Intent[]> {
   let query = engine.db.selectFrom('kaas_intents').selectAll().orderBy('opened_at').orderBy('id');
-  if (scope.environment !== undefined) query = query.where('environment', '=', scope.environment);
+  if (environment !== undefined) query = query.where('environment', '=', environment);
+  if (landscape !== undefined)
+    query = query.where('run_id', 'in', engine.db.selectFrom('kaas_runs').select('id').where('landscape', '=', landscape));
   const rows = await query.execute();
   return rows.map(row => ({
     id: row.id,

@@ -1,5 +1,5 @@
 import { Fault } from '#model/fault.ts';
-import type { AuditEntry, Intent, Lease, LedgerScope, Run, Settlement, Store } from '#ports/store.ts';
+import type { AuditEntry, Intent, IntentScope, Lease, LedgerScope, Run, Settlement, Store } from '#ports/store.ts';
 import { appendAudit, readAudit } from './audit.ts';
 import { type Engine, translated } from './engine.ts';
 import { begin, finishRun, openIntents, readRuns, startRun } from './journal.ts';
@@ -63,7 +63,7 @@ class DatabaseStore implements Store {
   settle(settlements: readonly Settlement[]) {
     return this.#run(engine => settle(engine, settlements));
   }
-  openIntents(scope: { environment?: string }) {
+  openIntents(scope: IntentScope) {
     return this.#run(engine => openIntents(engine, scope));
   }
   acquireLease(resource: string, holder: string, ttlMs: number): Promise<Lease> {

@@ -122,7 +122,7 @@ async function loginOf(outside: Outside, frame: Frame, resource: Resource): Prom
   const entry = (await store.ledger({ landscape: frame.landscape.name, environment })).find(
     each => each.cluster === resource.cluster && each.kind === resource.kind && each.remoteName === resource.remoteName,
   );
-  const isUnderWay = (await store.openIntents({ environment })).some(
+  const isUnderWay = (await store.openIntents({ environment, landscape: frame.landscape.name })).some(
     ({ change }) =>
       change.cluster === resource.cluster &&
       change.kind === resource.kind &&

@@ -53,7 +53,7 @@ export const rotate: Command = {
     if (cluster !== undefined) await requireKnown(outside, checked, { clusters: [cluster] }, checked.problems);
     const accounts = accountsNamed(composed.resources, name, cluster);
     const selection = selectionOf(accounts);
-    if (await completed(outside, await outside.store(frame.landscape.spec), { accounts, hear: context.log })) {
+    if (await completed(outside, frame, { accounts, hear: context.log })) {
       context.log(`The rotation of ${name} that an earlier run had begun is complete.`);
       return exitCodes.done;
     }
@@ -131,19 +131,24 @@ function selectionOf(accounts: readonly [Resource, ...Resource[]]): Selection {
 /** Was a rotation of these left open by a killed run, and has taking it up ended it? A second one would cut off who uses the first. */
 async function completed(
   outside: Outside,
-  store: Awaited<ReturnType<Outside['store']>>,
+  { landscape }: Frame,
   { accounts, hear }: { accounts: readonly [Resource, ...Resource[]]; hear: (message: string) => void },
 ): Promise<boolean> {
   const { resumeIfNeeded } = await import('#flow/resume.ts');
   const names = new Set(accounts.map(declarationName));
   const [{ environment }] = accounts;
+  const store = await outside.store(landscape.spec);
   const open = async () =>
-    (await store.openIntents({ environment })).filter(
+    (await store.openIntents({ environment, landscape: landscape.name })).filter(
       ({ change }) => names.has(declarationName(change)) && change.fields.some(field => field.to === whenApplied),
     ).length;
   const before = await open();
-  await resumeIfNeeded(outside, environment, hear);
-  return before > 0 && (await open()) === 0;
+  let isTold = false;
+  await resumeIfNeeded(outside, environment, message => {
+    isTold = true;
+    hear(message);
+  });
+  return before > 0 && !isTold && (await open()) === 0;
 }
 
 /** A rotation is that alone: what Git asks of the account besides is applied by `kaas apply`, where it is seen. */

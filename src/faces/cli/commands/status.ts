@@ -75,7 +75,7 @@ async function statusOf(outside: Outside, frame: NonNullable<Checked['frame']>, 
   const [last] = await store.runs({ environment, landscape: frame.landscape.name, limit: 1 });
   const [entries, open, { plan, checked }] = await Promise.all([
     store.ledger({ landscape: frame.landscape.name, environment }),
-    store.openIntents({ environment }),
+    store.openIntents({ environment, landscape: frame.landscape.name }),
     detectDrift(outside, environment),
   ]);
   const problems = (plan?.problems ?? []).map(({ code, message }) => ({ code, message }));
