@@ -241,6 +241,24 @@ test("what the worker's own validation refuses is impossible, by field, without 
   expect(said.join('\n')).toContain('${secret.local.shop/tasks}');
 });
 
+test.each([
+  [
+    "a number that a client's override cannot be",
+    { 'producer.override.linger.ms': '1_000' },
+    'Invalid value 1_000 for configuration linger.ms',
+  ],
+  ['a range of versions without an end', { 'connector.plugin.version': '[3,4' }, 'Unbounded range: [3,4'],
+])(
+  '%s is impossible, though the workers answer it as an error of their own',
+  { timeout: 120_000 },
+  async (_what, config, said) => {
+    const { landscape, connector } = setting();
+    landscape.write('tenants/shop/all.yaml', connector({ config }));
+    const change = (await landscape.plan()).changes.find(each => each.kind === 'Connector');
+    expect([change?.state, change?.reasons.map(each => each.message)]).toEqual(['impossible', [expect.stringContaining(said)]]);
+  },
+);
+
 test('a key that somebody added by hand is drift and goes; what may be a secret is not shown', { timeout: 180_000 }, async () => {
   const { landscape, connector } = setting();
   const name = named(landscape.prefix);

@@ -91,7 +91,7 @@ function classMissing(wanted: string, plugins: readonly ConnectorPlugin[]): Reas
     (known.length > listedAtMost ? ` and ${known.length - listedAtMost} more` : '');
   return {
     code: reasons.classMissing,
-    message: `The workers have no class \`${wanted}\`${close === undefined ? '' : `; did you mean \`${known.find(name => short(name) === close)}\`?`} They have ${there || 'none'}.`,
+    message: `The workers have no class \`${wanted}\`${close === undefined ? '.' : `; did you mean \`${known.find(name => short(name) === close)}\`?`} They have ${there || 'none'}.`,
   };
 }
 

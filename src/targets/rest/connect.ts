@@ -84,16 +84,10 @@ export function openConnect(connection: EndpointConnection, secrets?: SecretPlac
     validate: configs =>
       eachResult(configs, async ({ name, config }) => {
         const kind = String(config['connector.class'] ?? '');
-        const body = await ask(
-          {
-            method: 'PUT',
-            path: `/connector-plugins/${encodeURIComponent(kind)}/config/validate`,
-            api: '/connector-plugins/{class}/config/validate',
-            body: { name, ...config },
-          },
-          `validating ${name}`,
-        );
-        return verdict(body);
+        const path = `/connector-plugins/${encodeURIComponent(kind)}/config/validate`;
+        const api = '/connector-plugins/{class}/config/validate';
+        const about = `validating ${name}`;
+        return verdict(await ask({ method: 'PUT', path, api, body: { name, ...config } }, about).catch(asRefusal(about)));
       }),
     create: connectors =>
       eachResult(connectors, async ({ name, config, state }) => {
@@ -132,6 +126,18 @@ export function openConnect(connection: EndpointConnection, secrets?: SecretPlac
     [Symbol.asyncDispose]: () => client[Symbol.asyncDispose](),
   };
 }
+
+/** What passes by itself; everything else that a plug-in throws over a configuration, it throws again when the connector is made. */
+const passing = /Timeout|Retriable|Rebalanc|Leader|Disconnect|Network|Interrupt/;
+
+/** Workers do not catch what is thrown over a client's overrides, a version or by a plug-in's own checks: a value that is wrong comes back as 500 with its exception. */
+const asRefusal = (about: string) => (error: unknown) => {
+  const thrown = /answered 500: ((?:\w+\.)+\w+(?:Exception|Error))(?:: (.+))?$/s.exec(
+    error instanceof Fault ? error.message : '',
+  );
+  if (thrown === null || passing.test(thrown[1] as string)) throw error;
+  throw new Fault('connect/invalid', `${about}: ${thrown[2] ?? thrown[1]}`);
+};
 
 const objectIn = (value: Json | undefined): JsonObject => (isJsonObject(value) ? value : {});
 const textIn = (value: Json | undefined): string | null => (typeof value === 'string' ? value : null);
