@@ -1,6 +1,7 @@
 import type { Kind, Live } from '#kinds/kind.ts';
 import {
   type Action,
+  anotherValue,
   type Blocker,
   type Change,
   type Fields,
@@ -8,10 +9,12 @@ import {
   type Probe,
   type Reason,
   type Risk,
+  valueBefore,
 } from '#model/change.ts';
 import { sameJson } from '#model/json.ts';
 import type { LedgerEntry } from '#model/ledger.ts';
 import type { Resource } from '#model/resource.ts';
+import { secretsIn } from '#model/secret-looking.ts';
 import { unwanted } from './unwanted.ts';
 
 /** A change in the making: what differs, before anybody judged it. */
@@ -66,6 +69,8 @@ export interface Sides {
   /** Remote names of this kind that other entries on the cluster name too. */
   readonly sharedElsewhere: ReadonlyMap<string, Shared>;
   readonly now: Date;
+  /** Of the secrets that a resource names, as `STORE.KEY`, those that get another value by this plan. */
+  readonly renewed?: (resource: Resource) => ReadonlySet<string>;
   /** A person asks to renew what can be renewed of these. */
   readonly renew?: boolean;
 }
@@ -121,7 +126,7 @@ function wanted(sides: Sides, resource: Resource, entry: LedgerEntry | undefined
   const fields =
     live === undefined
       ? Object.entries(desired).flatMap(([path, to]) => (remote.notes?.includes(path) ? [] : [{ path, from: null, to }]))
-      : compare(remote, desired, live, { owned: entry?.fields ?? {}, shared });
+      : compare(remote, desired, live, { owned: entry?.fields ?? {}, shared, renewed: sides.renewed?.(resource) ?? none });
   const moved = entry !== undefined && isMoved(sides, entry, resource);
   const owned = live === undefined || remote.renewal !== undefined ? desired : knownOf(remote, desired, entry?.fields ?? {});
   const action: Action = actionFor(
@@ -183,11 +188,16 @@ const remade = (live: Live | undefined, entry: LedgerEntry): boolean => live !==
 const restated = (resource: Resource, desired: Fields, entry: LedgerEntry): boolean =>
   entry.protected !== resource.protected || !sameJson(entry.declaredBy, resource.declaredBy) || !sameJson(entry.fields, desired);
 
+const none: ReadonlySet<string> = new Set();
+
+const names = (text: FieldValue, secrets: ReadonlySet<string>): boolean =>
+  secrets.size > 0 && typeof text === 'string' && secretsIn(text).some(secret => secrets.has(secret));
+
 function compare(
   remote: NonNullable<Kind['remote']>,
   desired: Fields,
   live: Live,
-  { owned, shared }: { owned: Fields; shared: Shared | undefined },
+  { owned, shared, renewed }: { owned: Fields; shared: Shared | undefined; renewed: ReadonlySet<string> },
 ) {
   const same = (path: string, a: FieldValue, b: FieldValue) => remote.same?.(path, a, b) ?? a === b;
   const fields: { path: string; from: FieldValue; to: FieldValue }[] = [];
@@ -198,7 +208,8 @@ function compare(
       const fallback = live.defaults[path];
       const passedOver = hidden && remote.renewal === undefined;
       if (!passedOver && !(fallback !== undefined && same(path, to, fallback))) fields.push({ path, from: null, to });
-    } else if (!same(path, to, set)) fields.push({ path, from: set, to });
+    } else if (names(to, renewed) && (set === anotherValue || same(path, to, set))) fields.push({ path, from: valueBefore, to });
+    else if (!same(path, to, set)) fields.push({ path, from: set, to });
   }
   for (const path of Object.keys(remote.whole ? { ...owned, ...live.fields } : owned)) {
     const set = live.fields[path];

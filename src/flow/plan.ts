@@ -2,6 +2,7 @@ import type { Change } from '#model/change.ts';
 import type { JsonObject } from '#model/json.ts';
 import type { Plan } from '#model/plan.ts';
 import type { Problem } from '#model/problem.ts';
+import { keyOf, type Resource } from '#model/resource.ts';
 import type { Store } from '#ports/store.ts';
 import { lineage } from '#questions/affected.ts';
 import {
@@ -193,7 +194,7 @@ async function draftCluster(
 ): Promise<{ drafts: Judged[]; unchanged: number }> {
   const drafts: Draft[] = [];
   let unchanged = 0;
-  for (const kind of outside.kinds.values()) {
+  for (const kind of workOrder(outside.kinds)) {
     const live = cluster.live.get(kind.name);
     if (live === undefined) continue;
     const { owned, left, sharedElsewhere } = holdings(kind, frame, composed, cluster);
@@ -209,6 +210,7 @@ async function draftCluster(
       left,
       sharedElsewhere,
       now: outside.now(),
+      renewed: renewedBy(drafts),
       renew: options.renew ?? false,
     });
     drafts.push(...result.drafts);
@@ -216,4 +218,13 @@ async function draftCluster(
   }
   const judgements = await judge(outside, cluster, drafts);
   return { drafts: drafts.map((draft, index) => ({ draft, judgement: judgements[index] as Judgement, cluster })), unchanged };
+}
+
+/** Kinds stand after those that make their secrets, so what makes them is drafted already. */
+function renewedBy(drafts: readonly Draft[]): (resource: Resource) => ReadonlySet<string> {
+  const renewing = new Set(
+    drafts.flatMap(draft => (draft.resource && draft.kind.remote?.renewsSecret?.(draft) ? [keyOf(draft.resource)] : [])),
+  );
+  return ({ refersTo }) =>
+    new Set(renewing.size === 0 ? [] : refersTo.flatMap(each => (renewing.has(keyOf(each)) ? (each.makes ?? []) : [])));
 }

@@ -7,7 +7,7 @@ import { platform } from './references.ts';
 
 /**
  * What makes the secrets that a spec names: `${secret.STORE.KEY}` of an account's own password refers to that account, of a sealed one to its Secret, also
- * of an entry of it. The spec names tenants' stores in full (`namingStores`), as `inFull` does for those who make them.
+ * of an entry of it; each says which of them it `makes`. The spec names tenants' stores in full (`namingStores`), as `inFull` does for those who make them.
  */
 export function secretMakers(
   resources: readonly Resource[],
@@ -19,8 +19,10 @@ export function secretMakers(
     const secrets = secretsBelow(resource.spec);
     if (secrets.length === 0) return [];
     makers ??= new Map(resources.flatMap(each => credentialsOf(each, kinds, inFull)));
-    const found = secrets.flatMap(secret => makerOf(makers as Map<string, Referred>, plain(secret)) ?? []);
-    return [...new Set(found)].filter(each => each.cluster === null || each.cluster === resource.cluster);
+    const found = Map.groupBy(new Set(secrets), secret => makerOf(makers as Map<string, Referred>, plain(secret)));
+    return [...found].flatMap(([maker, makes]) =>
+      maker !== undefined && (maker.cluster === null || maker.cluster === resource.cluster) ? [{ ...maker, makes }] : [],
+    );
   };
 }
 

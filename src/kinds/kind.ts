@@ -239,6 +239,8 @@ export interface Remote {
    * A field that the outside never shows is desired only if it is named here; `whenApplied` stands for the time of applying. Pure.
    */
   renewal?(resource: Resource, soFar: SoFar): Fields;
+  /** Does this change put another value where others find its secret? Who names that secret is changed with it. */
+  renewsSecret?(change: Pick<Difference, 'action' | 'fields'>): boolean;
   /** Of what clients log in as: how, by what the ledger says was done. Pure. */
   login?(resource: Resource, soFar: Pick<SoFar, 'owned' | 'now'>): Login;
   /** Fields that only the ledger has, for `renewal` (when a credential was made): never live, no drift, nothing to take away. */

@@ -7,6 +7,12 @@ export type Fields = Readonly<Record<string, FieldValue>>;
 /** The value of a field that becomes the time at which its change is applied (ISO 8601), so that a plan reads the same whenever it is made. */
 export const whenApplied = 'when applied';
 
+/** Shown instead of a live text where a document names a secret and the outside holds something else. */
+export const anotherValue = '(another value)';
+
+/** What a text that names a secret stands for until the same plan gives that secret another value. */
+export const valueBefore = '(the value before)';
+
 export type Action = 'create' | 'update' | 'delete' | 'adopt' | 'forget' | 'move' | 'none';
 export type State = 'ready' | 'blocked' | 'impossible' | 'inProgress';
 const risks = ['safe', 'disruptive', 'destructive', 'irreversible'] as const;

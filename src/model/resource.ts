@@ -44,6 +44,8 @@ export interface Resource<Spec = JsonObject> extends ResourceKey {
 /** What a reference named. */
 export interface Referred extends ResourceKey {
   readonly remoteName: string;
+  /** Of the secrets that the naming resource needs, as `STORE.KEY`, those that this one makes. */
+  readonly makes?: readonly string[];
 }
 
 export const keyOf = (key: ResourceKey): string => `${key.cluster ?? ''}\t${key.tenant ?? ''}\t${key.kind}\t${key.name}`;

@@ -1,4 +1,4 @@
-import type { Change, Outcome } from '#model/change.ts';
+import { type Change, type Outcome, valueBefore } from '#model/change.ts';
 import { Fault, type ItemResult, refused, succeeded } from '#model/fault.ts';
 import type { Connect } from '#ports/connect.ts';
 import { type ClusterPorts, outcomesOf } from '../kind.ts';
@@ -57,7 +57,7 @@ async function write(connect: Connect, change: Change, secrets: SecretValues): P
   const steps = [
     ...(told && state !== 'running' ? [() => connect.setState([{ name, state }])] : []),
     ...(configured ? [() => connect.configure([{ name, config }])] : []),
-    ...(configured && state === 'running' && hasPlaced(change, connect)
+    ...(configured && state === 'running' && isReadAnew(change, connect)
       ? [async () => [await connect.restart(name, { onlyFailed: false })]]
       : []),
     ...(told && state === 'running' ? [() => connect.setState([{ name, state }])] : []),
@@ -69,10 +69,13 @@ async function write(connect: Connect, change: Change, secrets: SecretValues): P
   return succeeded;
 }
 
-/** Tasks read a provider's place when they start: a configuration that stays the same starts none. */
-const hasPlaced = (change: Change, connect: Connect): boolean =>
-  connect.secrets?.place !== undefined &&
-  change.fields.some(field => typeof field.to === 'string' && secretsOf({ [field.path]: field.to }).length > 0);
+/** Tasks read what a provider refers to when they start: a configuration that stays the same starts none. */
+const isReadAnew = (change: Change, { secrets }: Connect): boolean =>
+  change.fields.some(
+    ({ path, from, to }) =>
+      (secrets?.place !== undefined || from === valueBefore) &&
+      secretsOf({ [path]: to }).some(secret => secrets?.reference(secret) !== undefined),
+  );
 
 export const missingMessage = (missing: readonly string[]): string =>
   `No store has ${[...new Set(missing)].map(secret => `\`\${secret.${secret}}\``).join(', ')}.`;

@@ -1,10 +1,10 @@
-import type { Reason } from '#model/change.ts';
+import { type Reason, valueBefore } from '#model/change.ts';
 import { Fault, type ItemResult } from '#model/fault.ts';
 import { nearest } from '#model/nearest.ts';
 import type { Connect, ConnectorPlugin, ConnectorVerdict } from '#ports/connect.ts';
 import { type ClusterPorts, type Difference, type ProbeVerdict, verdictOf } from '../kind.ts';
 import { missingMessage } from './apply.ts';
-import { configIn, partsOf, project } from './fields.ts';
+import { configIn, configPrefix, partsOf, project } from './fields.ts';
 import { reasons } from './problems.ts';
 import { readSecrets, type SecretValues, secretsOf } from './secret-values.ts';
 import { opened } from './via-connect.ts';
@@ -55,7 +55,10 @@ async function ask(ports: ClusterPorts, connect: Connect, differences: readonly 
     }),
   );
   const answers = new Map(
-    open.map((index, position) => [index, judged(results[position] as ItemResult<ConnectorVerdict>, secrets)]),
+    open.map((index, position) => {
+      const verdict = results[position] as ItemResult<ConnectorVerdict>;
+      return [index, judged(unlessRenewed(differences[index] as Difference, verdict), secrets)];
+    }),
   );
   return differences.map((_, index) => early[index] ?? (answers.get(index) as ProbeVerdict));
 }
@@ -69,12 +72,21 @@ const forQuestion = (config: Readonly<Record<string, string>>, secrets: SecretVa
     ]),
   );
 
-/** A secret that no store has: an account of the same plan may be about to make it, else nobody will. */
+/** A secret that no store has: an account or a sealed secret of the same plan may be about to make it, else nobody will. */
 function withoutSecret({ resource }: Difference, wanted: readonly string[], secrets: SecretValues): ProbeVerdict | undefined {
   const missing = wanted.flatMap(secret => secrets.missing(`\${secret.${secret}}`));
   if (missing.length === 0) return undefined;
-  if (resource?.refersTo.some(each => each.kind === 'ServiceAccount')) return { probe: 'deferred' };
-  return { probe: 'accepted', impossible: [{ code: reasons.secretMissing, message: missingMessage(missing) }] };
+  const made = new Set(resource?.refersTo.flatMap(each => each.makes ?? []));
+  const nobodys = missing.filter(secret => !made.has(secret));
+  if (nobodys.length === 0) return { probe: 'deferred' };
+  return { probe: 'accepted', impossible: [{ code: reasons.secretMissing, message: missingMessage(nobodys) }] };
+}
+
+/** Values that the same plan replaces are not judged: what the workers say is said of the old ones. */
+function unlessRenewed({ fields }: Difference, verdict: ItemResult<ConnectorVerdict>): ItemResult<ConnectorVerdict> {
+  const old = new Set(fields.flatMap(({ path, from }) => (from === valueBefore ? [path.slice(configPrefix.length)] : [])));
+  if (!verdict.ok || old.size === 0) return verdict;
+  return { ok: true, value: { fields: verdict.value.fields.filter(each => !old.has(each.name)) } };
 }
 
 const listedAtMost = 12;

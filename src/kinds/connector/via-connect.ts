@@ -1,4 +1,4 @@
-import type { Fields, FieldValue } from '#model/change.ts';
+import { anotherValue, type Fields, type FieldValue } from '#model/change.ts';
 import { Fault } from '#model/fault.ts';
 import { Redacted } from '#model/redacted.ts';
 import { secretsIn } from '#model/secret-looking.ts';
@@ -94,7 +94,7 @@ function publicly(key: string, value: string, { desired, owned }: Sides, secrets
   const referring = declared.filter(text => secretsIn(text).length > 0);
   const same = referring.find(text => secrets.sent(text) === value && secrets.placed(text));
   if (same !== undefined) return same;
-  if (referring.length > 0) return otherValue;
+  if (referring.length > 0) return anotherValue;
   if (declared.includes(value)) return value;
   return mayBeSecret(key, value) ? hiddenValue : undefined;
 }

@@ -3,7 +3,7 @@ import type { Kind } from '../kind.ts';
 import { report } from './problems.ts';
 import { rules } from './rules.ts';
 import { remoteNameOf, SecretSpec, textsOf, writtenPlace } from './spec.ts';
-import { apply, assess, project, read } from './via-stores.ts';
+import { apply, assess, project, read, renewsSecret } from './via-stores.ts';
 
 /** A secret that stands sealed in Git and is opened into a store, for whatever refers to it there. */
 export const secret: Kind = {
@@ -43,7 +43,7 @@ export const secret: Kind = {
       { hint: 'Patch `key` too, or put a variable of the environment into it.' },
     );
   },
-  remote: { needs: ['secrets'], isRight: true, read, project, assess, apply },
+  remote: { needs: ['secrets'], isRight: true, read, project, renewsSecret, assess, apply },
 };
 
 /** Does a document of one environment alone have a say in it? Without one it is the same everywhere. */

@@ -4,7 +4,7 @@ import type { Redacted } from '#model/redacted.ts';
 import type { Resource } from '#model/resource.ts';
 import { type Kept, keptIn, keptText } from '#model/secret-store.ts';
 import type { Sealing } from '#ports/sealing.ts';
-import type { ClusterPorts, Difference, Live } from '../kind.ts';
+import type { ClusterPorts, Difference, Live, Remote } from '../kind.ts';
 import { reasons } from './problems.ts';
 import { keptOf, type SecretSpec, textsOf } from './spec.ts';
 
@@ -19,6 +19,10 @@ const openings = new WeakMap<Resource, Opening>();
 const opened = new WeakMap<ClusterPorts, Map<string, Opening>>();
 
 const pathOf = (entry: string): string => (entry === '' ? 'value' : `value.${entry}`);
+
+/** A place that moves holds another secret: who named the old one names nothing. */
+export const renewsSecret: NonNullable<Remote['renewsSecret']> = ({ fields }) =>
+  fields.some(({ path, from, to }) => /^value(\.|$)/.test(path) && from !== null && to !== null);
 
 /** Where one value of a secret stands: the key of its place, or an entry below it. */
 const keyAt = (key: string, path: string): string => (path === 'value' ? key : `${key}/${path.slice('value.'.length)}`);

@@ -157,6 +157,7 @@ export const serviceAccount: Kind = {
     read,
     project,
     renewal,
+    renewsSecret: change => change.action === 'create' || isRotation(change),
     login,
     notes,
     unreadable: ['credential', 'certificate', ...notes],
