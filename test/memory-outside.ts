@@ -16,7 +16,7 @@ const registry = new Map(kinds.map(kind => [kind.name, kind]));
 export function memoryOutside(
   files: ReadonlyMap<string, object>,
   kafka: Kafka | ((cluster: string) => Kafka),
-  beside: { readonly connect?: Connect; readonly secrets?: Secrets } = {},
+  beside: { readonly connect?: Connect | ((name: string) => Connect); readonly secrets?: Secrets } = {},
 ): Outside {
   const store = memoryStore();
   const secrets = beside.secrets ?? memorySecrets();
@@ -46,9 +46,9 @@ export function memoryOutside(
         return secrets;
       },
       schemaRegistry: async () => schemas,
-      connect: async () => {
+      connect: async name => {
         if (beside.connect === undefined) throw new Fault('connect/none', 'There is no Connect cluster in memory.');
-        return beside.connect;
+        return typeof beside.connect === 'function' ? beside.connect(name) : beside.connect;
       },
       connectClusters: beside.connect === undefined ? [] : ['main'],
       authority: () => Promise.reject(new Fault('certificates/none', 'There is no authority in memory.')),

@@ -10,7 +10,7 @@ import type { Frame } from './frame.ts';
 import { judge } from './judge.ts';
 import { workOrder } from './order.ts';
 import type { Outside } from './outside.ts';
-import { type LiveCluster, readingOf, readLive } from './read-live.ts';
+import { type LiveCluster, readingOf, readLive, wasRead } from './read-live.ts';
 import { selected } from './selection.ts';
 
 /**
@@ -89,7 +89,9 @@ async function driftOf(
     const kind = outside.kinds.get(entry.kind);
     const live = cluster.live.get(entry.kind);
     // What could not be read has not drifted, it is unknown: a problem says so.
-    return kind?.remote === undefined || live === undefined ? [] : (driftOfEntry(kind, entry, live.get(entry.remoteName)) ?? []);
+    return kind?.remote === undefined || live === undefined || !wasRead(cluster, kind)(entry)
+      ? []
+      : (driftOfEntry(kind, entry, live.get(entry.remoteName)) ?? []);
   });
   const judgements = await judge(outside, cluster, drafts);
   const declared = new Map(composed.resources.map(each => [`${each.cluster}\t${each.kind}\t${each.remoteName}`, each]));

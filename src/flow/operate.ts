@@ -12,7 +12,7 @@ import { check } from './flow.ts';
 import type { Frame } from './frame.ts';
 import { takeLeases } from './leases.ts';
 import type { Outside } from './outside.ts';
-import { type LiveCluster, readingOf, readLive } from './read-live.ts';
+import { type LiveCluster, readingOf, readLive, wasRead } from './read-live.ts';
 
 /** What a person asks of one live object. */
 export interface Asked {
@@ -100,7 +100,7 @@ async function readOne(
   } as const;
   const read = await readLive(outside, store, order);
   if ('code' in read) return { problems: [read] };
-  if (read.unread.length > 0) return { problems: read.unread.map(each => each.problem) };
+  if (!wasRead(read, kind)(resource)) return { problems: read.unread.map(each => each.problem) };
   const entry = read.ledger.find(
     each =>
       each.landscape === landscape &&

@@ -25,7 +25,7 @@ import { judge } from './judge.ts';
 import { workOrder } from './order.ts';
 import type { Outside } from './outside.ts';
 import { planning } from './problems.ts';
-import { type LiveCluster, readingOf, readLive } from './read-live.ts';
+import { type LiveCluster, readingOf, readLive, wasRead } from './read-live.ts';
 import { holdWithoutRights } from './rights.ts';
 import { selected } from './selection.ts';
 
@@ -198,16 +198,17 @@ async function draftCluster(
     const live = cluster.live.get(kind.name);
     if (live === undefined) continue;
     const { owned, left, sharedElsewhere } = holdings(kind, frame, composed, cluster);
+    const known = wasRead(cluster, kind);
     const declared = composed.resources.filter(resource => resource.kind === kind.name);
     const result = differences({
       kind,
       environment: composed.environment,
       cluster: cluster.cluster.logical,
-      desired: declared.filter(resource => resource.cluster === cluster.cluster.logical && cluster.reaches(resource)),
+      desired: declared.filter(each => each.cluster === cluster.cluster.logical && cluster.reaches(each) && known(each)),
       declared,
       live,
-      owned: owned.filter(cluster.reaches),
-      left,
+      owned: owned.filter(entry => cluster.reaches(entry) && known(entry)),
+      left: left.filter(known),
       sharedElsewhere,
       now: outside.now(),
       renewed: renewedBy(drafts),

@@ -13,11 +13,26 @@ import type { Outside } from './outside.ts';
 import { planning } from './problems.ts';
 import { reach } from './selection.ts';
 
-/** A kind whose part of a cluster could not be read. */
+/** A kind whose part of a cluster could not be read, or of it what stands on one server beside the brokers. */
 export interface Unread {
   readonly kind: string;
+  readonly part?: string;
   readonly problem: Problem;
 }
+
+/** How a plan calls what was not read. */
+const unreadName = ({ kind, part }: Pick<Unread, 'kind' | 'part'>): string => (part === undefined ? kind : `${kind}/${part}`);
+
+/** Is this object among what a plan says was not read? */
+export const isUnread = (unread: readonly string[], kind: Kind, remoteName: string): boolean =>
+  unread.includes(kind.name) ||
+  (kind.remote?.part !== undefined && unread.includes(unreadName({ kind: kind.name, part: kind.remote.part(remoteName) })));
+
+/** Was this object's part of the cluster read? Of the rest nothing is said. */
+export const wasRead =
+  ({ unread }: Pick<LiveCluster, 'unread'>, kind: Kind) =>
+  ({ remoteName }: { readonly remoteName: string }): boolean =>
+    unread.length === 0 || !isUnread(unread.map(unreadName), kind, remoteName);
 
 /** One cluster as it answered, complete: every kind that is declared or owned here was read to its end. */
 export interface LiveCluster {
@@ -76,14 +91,17 @@ export async function readLive(
     const live = new Map<string, ReadonlyMap<string, Live>>();
     const unread: Unread[] = [];
     await Promise.all(
-      order.kinds.map(async kind => {
-        const read = await readPart(kind, order, () => readKind(kind, ports, outside, order, here));
-        if (read === undefined) return;
-        if ('code' in read) unread.push({ kind: kind.name, problem: read });
-        else live.set(kind.name, read);
-      }),
+      order.kinds.flatMap(kind =>
+        partsOf(kind, order, here).map(async ({ part, ...sides }) => {
+          const read = await readPart(kind, order, () => readKind(kind, ports, outside, { ...order, ...sides }));
+          if (read === undefined) return;
+          if ('code' in read) unread.push({ kind: kind.name, ...(part === undefined ? {} : { part }), problem: read });
+          else live.set(kind.name, new Map([...(live.get(kind.name) ?? []), ...read]));
+        }),
+      ),
     );
     const elsewhere = await heldElsewhere(store, order, { clusterId: description.clusterId, live });
+    const inOrder = unread.toSorted((a, b) => (unreadName(a) < unreadName(b) ? -1 : 1));
     return {
       cluster,
       ports,
@@ -91,12 +109,37 @@ export async function readLive(
       ledger: [...ledger, ...elsewhere],
       live: inOrderOf(order.kinds, live),
       reaches,
-      unread,
+      unread: inOrder,
     };
   } catch (error) {
     if (!(error instanceof Fault)) throw error;
     return unreachable(order, error);
   }
+}
+
+interface Here {
+  readonly desired: readonly Resource[];
+  readonly owned: readonly LedgerEntry[];
+}
+
+interface Part {
+  readonly part?: string;
+  readonly desired: readonly Resource[];
+  readonly owned: ReadonlyMap<string, Fields>;
+}
+
+/** What of a kind is read at once: all of it, or what stands on one of several servers. Whoever looks for what nobody declared reads all at once. */
+function partsOf(kind: Kind, { foreign }: ReadOrder, here: Here): Part[] {
+  const wanted = here.desired.filter(resource => resource.kind === kind.name);
+  const owned = here.owned.filter(entry => entry.kind === kind.name);
+  const ofOwned = (entries: readonly LedgerEntry[]) => new Map(entries.map(entry => [entry.remoteName, entry.fields]));
+  const partOf = kind.remote?.part;
+  if (partOf === undefined || foreign) return [{ desired: wanted, owned: ofOwned(owned) }];
+  return [...new Set([...wanted, ...owned].map(each => partOf(each.remoteName)))].map(part => ({
+    part,
+    desired: wanted.filter(each => partOf(each.remoteName) === part),
+    owned: ofOwned(owned.filter(each => partOf(each.remoteName) === part)),
+  }));
 }
 
 /** What stands on no cluster (a key in a store of secrets) may be owned through another cluster too: then it is not ours alone to take away. */
@@ -139,13 +182,9 @@ async function readKind(
   kind: Kind,
   ports: ClusterPorts,
   outside: Outside,
-  order: ReadOrder,
-  here: { readonly desired: readonly Resource[]; readonly owned: readonly LedgerEntry[] },
+  order: ReadOrder & Part,
 ): Promise<Map<string, Live> | undefined> {
-  const desired = here.desired.filter(resource => resource.kind === kind.name);
-  const owned = new Map<string, Fields>(
-    here.owned.filter(entry => entry.kind === kind.name).map(entry => [entry.remoteName, entry.fields]),
-  );
+  const { desired, owned } = order;
   if (kind.remote === undefined || (desired.length === 0 && owned.size === 0 && !order.foreign)) return undefined;
   outside.progress({ step: `reading ${kind.plural} on ${order.cluster.logical}` });
   const scope = { desired, owned, depth: order.depth, confirm: false, foreign: order.foreign, signal: outside.signal };
@@ -178,5 +217,5 @@ const byName = (live: readonly Live[]): Map<string, Live> => new Map(live.map(ea
 export const readingOf = ({ cluster, description, unread }: LiveCluster): Plan['clusters'][string] => ({
   name: cluster.name,
   clusterId: description.clusterId,
-  ...(unread.length === 0 ? {} : { unread: unread.map(each => each.kind).toSorted() }),
+  ...(unread.length === 0 ? {} : { unread: unread.map(unreadName) }),
 });

@@ -9,6 +9,7 @@ import { check, preview } from './flow.ts';
 import type { Frame } from './frame.ts';
 import { ledgerAfter } from './journal.ts';
 import type { Outside } from './outside.ts';
+import { isUnread } from './read-live.ts';
 
 const leaseMs = 60_000;
 
@@ -25,7 +26,9 @@ async function resume(outside: Outside, environment: string, hear: Hear): Promis
   const frame = checked.frame;
   if (frame === undefined || plan === undefined) return 0;
   const store = await outside.store(frame.landscape.spec);
-  const read = (await store.openIntents({ environment, landscape: plan.landscape })).filter(intent => isRead(intent, plan));
+  const read = (await store.openIntents({ environment, landscape: plan.landscape })).filter(intent =>
+    isRead(outside, intent, plan),
+  );
   if (read.length === 0) return 0;
   await using stack = new AsyncDisposableStack();
   for (const { clusterId } of Object.values(plan.clusters))
@@ -84,9 +87,12 @@ export async function resumeIfNeeded(outside: Outside, environment: string, hear
     : resume(outside, environment, hear);
 }
 
-function isRead({ change }: Intent, plan: Plan): boolean {
+function isRead({ kinds }: Outside, { change }: Intent, plan: Plan): boolean {
   const reading = change.cluster === null ? undefined : plan.clusters[change.cluster];
-  return reading?.clusterId === change.clusterId && reading.unread?.includes(change.kind) !== true;
+  const kind = kinds.get(change.kind);
+  return (
+    reading?.clusterId === change.clusterId && (kind === undefined || !isUnread(reading.unread ?? [], kind, change.remoteName))
+  );
 }
 
 const remoteKey = (each: Pick<Change | LedgerEntry, 'clusterId' | 'kind' | 'remoteName'>): string =>

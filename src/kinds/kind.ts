@@ -234,10 +234,7 @@ export interface Remote {
   read(ports: ClusterPorts, scope: ReadScope): Promise<readonly Live[]>;
   /** Desired fields of a resource, in the words of `Live.fields`. Pure. */
   project(resource: Resource): Fields;
-  /**
-   * Instead of `project`, where what is desired goes on from what was done and grows old (a credential that is renewed): the desired fields now.
-   * A field that the outside never shows is desired only if it is named here; `whenApplied` stands for the time of applying. Pure.
-   */
+  /** Instead of `project`, where what is desired goes on from what was done and grows old (a credential that is renewed): the desired fields now. A field that the outside never shows is desired only if it is named here; `whenApplied` stands for the time of applying. Pure. */
   renewal?(resource: Resource, soFar: SoFar): Fields;
   /** Does this change put another value where others find its secret? Who names that secret is changed with it. */
   renewsSecret?(change: Pick<Difference, 'action' | 'fields'>): boolean;
@@ -265,7 +262,8 @@ export interface Remote {
   apply(ports: ClusterPorts, changes: readonly Change[], context: ApplyContext): Promise<readonly Outcome[]>;
   /** What else these changes write to: one writer at a time has a lease on each, beside the cluster's. */
   leases?(ports: ClusterPorts, changes: readonly Pick<Change, 'remoteName'>[]): Promise<readonly string[]>;
-  /** By name. */
+  /** Which of several servers beside the brokers an object stands on: each is read by itself, and one that fails takes its own objects along only. */
+  part?(remoteName: string): string;
   readonly operations?: Readonly<Record<string, Operation>>;
   /** Of updates that were `started` or left by a killed run: is the outside done, and what we lent it taken back? `applied`, else `started`; repeatable. */
   finish?(ports: ClusterPorts, changes: readonly Change[], context: FinishContext): Promise<readonly Finished[]>;

@@ -15,7 +15,7 @@ export interface Plan {
   readonly summary: PlanSummary;
   readonly changes: readonly Change[];
   readonly problems: readonly Problem[];
-  /** The clusters that were read: logical name → KafkaCluster, its id, and the kinds that could not be read there (their registry or Connect cluster failed). */
+  /** The clusters that were read: logical name → KafkaCluster, its id, and what could not be read there: `KIND`, or `KIND/SERVER` where one of several servers beside the brokers failed. */
   readonly clusters: Readonly<
     Record<string, { readonly name: string; readonly clusterId: string; readonly unread?: readonly string[] }>
   >;

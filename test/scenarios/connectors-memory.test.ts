@@ -1,8 +1,10 @@
 import { expect, test } from 'vitest';
+import { detectDrift } from '#flow/drift.ts';
 import { preview, reconcile } from '#flow/flow.ts';
 import type { Frame } from '#flow/frame.ts';
 import { operate, propose } from '#flow/operate.ts';
 import { resumeIfNeeded } from '#flow/resume.ts';
+import { Fault } from '#model/fault.ts';
 import type { Plan } from '#model/plan.ts';
 import type { ConfigEntry, Kafka } from '#ports/kafka.ts';
 import { memoryConnect } from '#targets/memory/connect.ts';
@@ -142,4 +144,43 @@ test('a connector that logs in as an account takes password and mechanism of the
   expect(sent()['producer.override.sasl.mechanism']).toBe('SCRAM-SHA-256');
   expect(sent()['producer.override.sasl.jaas.config']).not.toBe(first);
   expect((await preview(outside, 'dev')).plan?.changes).toEqual([]);
+});
+
+test('a Connect cluster that is down costs its own connectors only; those of another are planned, applied, restarted and seen to drift', async () => {
+  const [main, other] = [memoryConnect({ address: 'main:8083' }), memoryConnect({ address: 'other:8083' })];
+  const own = (connect: string, file = '/x') => ({ connect, class: 'FileStreamSource', config: { topic: 't', file } });
+  const files = new Map([
+    ...frame({ prune: { data: true } }),
+    ['tenants/t/a.yaml', document('Connector', 't.a', own('main'))],
+    ['tenants/t/b.yaml', document('Connector', 't.b', own('other'))],
+    ['tenants/t/gone.yaml', document('Connector', 't.gone', own('other'))],
+  ]);
+  const outside = memoryOutside(files, memoryKafka(), { connect: name => (name === 'main' ? main : other) });
+  const plan = async () => (await preview(outside, 'dev')).plan as Plan;
+  const apply = async () => {
+    const { checked, plan } = await preview(outside, 'dev');
+    return reconcile(outside, plan as Plan, { partial: true, frame: checked.frame as Frame });
+  };
+  await apply();
+  files.delete('tenants/t/gone.yaml');
+  files.set('tenants/t/a.yaml', document('Connector', 't.a', own('main', '/y')));
+  main.kept.get('t.a')?.failed.add(0);
+  const { connectors } = other;
+  other.connectors = () => Promise.reject(new Fault('connect/unreachable', 'The Connect cluster `other` cannot be reached.'));
+
+  const planned = await plan();
+  expect(planned.changes.map(each => [each.action, each.name])).toEqual([['update', 't.a']]);
+  expect(planned.problems.map(each => [each.code, each.message.includes('`other`')])).toEqual([['plan/unreachable', true]]);
+  expect(planned.clusters.main?.unread).toEqual(['Connector/other']);
+  expect('plan' in (await propose(outside, 'dev', { kind: 'Connector', name: 't.a', operation: 'restart' }))).toBe(true);
+  expect(await propose(outside, 'dev', { kind: 'Connector', name: 't.b', operation: 'restart' })).toMatchObject({
+    problems: [{ code: 'plan/unreachable' }],
+  });
+  (main.kept.get('t.a') as { config: Record<string, string> }).config.file = '/z';
+  expect((await detectDrift(outside, 'dev')).plan?.changes.map(each => each.name)).toEqual(['t.a']);
+  expect((await apply()).changes.map(each => [each.name, each.outcome.state])).toEqual([['t.a', 'applied']]);
+  expect([...other.kept.keys()]).toEqual(['t.b', 't.gone']);
+
+  other.connectors = connectors;
+  expect((await plan()).changes.map(each => [each.action, each.name])).toEqual([['delete', 't.gone']]);
 });

@@ -37,6 +37,7 @@ export const connector: Kind = {
     holdsData: true,
     whole: true,
     read,
+    part: name => partsOf(name).connect,
     project,
     assess,
     evidence,
