@@ -52,7 +52,7 @@ async function open(root: string, options: OpenOptions): Promise<Outside & Async
     const secrets = (store: string) => login(store) ?? named(store);
     const opening = { stack, read, secrets, sealing: await sealingOf(root), counted };
     const { emptyPorts, openPorts } = await import('#wiring/cluster-ports.ts');
-    return options.offline ? emptyPorts(opening) : openPorts(upFolder(root, name), name, spec, opening);
+    return options.offline ? emptyPorts(name, spec, opening) : openPorts(upFolder(root, name), name, spec, opening);
   };
   return {
     kinds: registry,

@@ -2,6 +2,7 @@ import type { ClusterPorts } from '#kinds/kind.ts';
 import { Fault } from '#model/fault.ts';
 import type { KafkaClusterSpec } from '#model/frame/frame.ts';
 import type { CertificateAuthority } from '#ports/certificates.ts';
+import type { Connect } from '#ports/connect.ts';
 import type { RequestCounts } from '#ports/connection.ts';
 import type { Sealing } from '#ports/sealing.ts';
 import type { Secrets } from '#ports/secrets.ts';
@@ -9,6 +10,7 @@ import {
   connectClusters,
   connectConnection,
   kafkaConnection,
+  noConnect,
   type ReadSecret,
   registryConnection,
   secretPlaces,
@@ -73,18 +75,31 @@ const willing: CertificateAuthority = {
   issue: () => Promise.reject(new Fault('certificates/none', 'There is none offline.')),
 };
 
+/** Workers without connectors; which classes they have is not known. */
+async function emptyConnect(label: string, name: string, { connection }: KafkaClusterSpec): Promise<Connect> {
+  if (connection !== 'local' && connection.connect?.[name] === undefined) throw noConnect(label, name);
+  const { memoryConnect } = await import('#targets/memory/connect.ts');
+  return {
+    ...memoryConnect(),
+    plugins: () => Promise.reject(new Fault('connect/offline', 'Nothing is asked of workers offline.')),
+  };
+}
+
 /** Empty ones, for plans against nothing. */
-export async function emptyPorts({ secrets }: Pick<Opening, 'secrets'>): Promise<ClusterPorts> {
+export async function emptyPorts(
+  label: string,
+  spec: KafkaClusterSpec,
+  { secrets }: Pick<Opening, 'secrets'>,
+): Promise<ClusterPorts> {
   const { memoryKafka } = await import('#targets/memory/kafka.ts');
   const { memorySchemaRegistry } = await import('#targets/memory/schema-registry.ts');
   const registry = memorySchemaRegistry();
-  const none = (code: string) => () => Promise.reject(new Fault(code, 'There is none offline.'));
   return {
     kafka: memoryKafka(),
     secrets,
     schemaRegistry: async () => registry,
-    connect: none('connect/none'),
-    connectClusters: [],
+    connect: name => emptyConnect(label, name, spec),
+    connectClusters: spec.connection === 'local' ? [] : Object.keys(spec.connection.connect ?? {}),
     authority: async () => willing,
   };
 }

@@ -71,10 +71,13 @@ export async function connectConnection(
 ): Promise<EndpointConnection> {
   const endpoint = spec.connection === 'local' ? await localEndpoint(directory, 'connect') : spec.connection.connect?.[name];
   if (endpoint !== undefined) return endpointConnection(`Connect cluster \`${name}\` of ${label}`, endpoint, read);
-  throw new Fault('connect/none', `The KafkaCluster \`${label}\` names no Connect cluster \`${name}\`.`, {
+  throw noConnect(label, name);
+}
+
+export const noConnect = (label: string, name: string): Fault =>
+  new Fault('connect/none', `The KafkaCluster \`${label}\` names no Connect cluster \`${name}\`.`, {
     remedy: 'Write it below `connection.connect`, or start one with `kaas up --with connect`.',
   });
-}
 
 async function localEndpoint(directory: string, name: 'connect' | 'schema-registry'): Promise<EndpointSpec | undefined> {
   const { besideUrl } = await import('#targets/processes/index.ts');

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { provenance } from '#model/resource.ts';
+import { manifest, testLandscape } from '../landscape.ts';
 import { checkTexts, yaml } from '../offline.ts';
 
 const frame = {
@@ -151,4 +152,16 @@ test("the platform's connection brings secrets of the platform to a tenant's con
     'tenants/shop/c.yaml': connector('connect: main, connection: db'),
   });
   expect(problems).toEqual([]);
+});
+
+test('offline a connector is planned without a verdict, and a Connect cluster that its KafkaCluster does not name is impossible', async () => {
+  const connection = { bootstrapServers: ['127.0.0.1:1'], connect: { main: { url: 'http://127.0.0.1:1' } } };
+  const landscape = testLandscape({ cluster: { connection } });
+  const declared = (name: string, connect: string) => manifest('Connector', name, { connect, class: 'com.example.Absent' });
+  landscape.write('tenants/shop/c.yaml', declared('shop.c', 'main') + declared('shop.lost', 'mian'));
+  const plan = await landscape.plan('--offline');
+  expect(plan.changes.map(each => [each.name, each.state, each.probe, each.reasons.map(one => one.message)])).toEqual([
+    ['shop.c', 'ready', 'notProbed', []],
+    ['shop.lost', 'impossible', 'accepted', [expect.stringContaining('Did you mean `main`?')]],
+  ]);
 });

@@ -1,5 +1,5 @@
 import { type Reason, valueBefore } from '#model/change.ts';
-import { Fault, type ItemResult } from '#model/fault.ts';
+import { Fault, type ItemResult, refused } from '#model/fault.ts';
 import { nearest } from '#model/nearest.ts';
 import type { Connect, ConnectorPlugin, ConnectorVerdict } from '#ports/connect.ts';
 import { type ClusterPorts, type Difference, type ProbeVerdict, verdictOf } from '../kind.ts';
@@ -15,12 +15,21 @@ export async function probe(ports: ClusterPorts, differences: readonly Differenc
   await Promise.all(
     [...Map.groupBy(differences, each => partsOf(each.remoteName).connect)].map(async ([cluster, own]) => {
       const asked = own.filter(each => each.action !== 'delete' && each.resource !== undefined);
-      const found = asked.length === 0 ? [] : await askOne(ports, cluster, asked);
+      const found = asked.length === 0 ? [] : await askOne(ports, cluster, asked).catch(unanswered(asked));
       asked.forEach((each, index) => verdicts.set(each, found[index] as ProbeVerdict));
     }),
   );
   return differences.map(each => verdicts.get(each) ?? { probe: 'notProbed' });
 }
+
+/** Workers that fail cost the verdicts on their own connectors only. */
+const unanswered =
+  (asked: readonly Difference[]) =>
+  (error: unknown): ProbeVerdict[] => {
+    if (!(error instanceof Fault)) throw error;
+    const forbidden = error.code.endsWith('authorization-failed');
+    return asked.map(() => (forbidden ? verdictOf(refused(error)) : { probe: 'notProbed' }));
+  };
 
 async function askOne(ports: ClusterPorts, cluster: string, differences: readonly Difference[]): Promise<ProbeVerdict[]> {
   const connect = await opened(ports, cluster);
