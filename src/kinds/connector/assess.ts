@@ -1,6 +1,5 @@
-import type { Reason, Risk } from '#model/change.ts';
+import { anotherValue, type Reason, type Risk, valueBefore } from '#model/change.ts';
 import type { Assessment, Difference } from '../kind.ts';
-import { otherValue } from './fields.ts';
 import { reasons } from './problems.ts';
 
 interface Failure {
@@ -33,7 +32,7 @@ export function assess({ action, fields, live }: Difference): Assessment {
       message: `${kind.to} does not understand how far ${kind.from} has come: it starts where its own configuration says.`,
     });
   }
-  if (fields.some(field => field.from === otherValue))
+  if (fields.some(field => field.from === anotherValue || field.from === valueBefore))
     said.push({
       code: reasons.otherSecret,
       message: 'Its store holds another value than the connector has, as after a rotation: it starts anew with that.',

@@ -9,9 +9,6 @@ export const configPrefix = 'config.';
 /** Keys of Connect's own that have a field of their own. */
 export const ownKeys: readonly string[] = ['name', 'connector.class'];
 
-/** What is shown of a live value where a secret is declared and the value is another. */
-export const otherValue = '(another value)';
-
 /** The name on the workers, without prefix. */
 export const plainName = (connector: Named): string =>
   typeof connector.spec.name === 'string' ? connector.spec.name : connector.name;

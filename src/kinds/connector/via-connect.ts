@@ -4,7 +4,7 @@ import { Redacted } from '#model/redacted.ts';
 import { secretsIn } from '#model/secret-looking.ts';
 import type { Connect, ConnectorVerdict, LiveConnector } from '#ports/connect.ts';
 import type { ClusterPorts, Live, ReadScope } from '../kind.ts';
-import { configIn, configPrefix, mayBeSecret, otherValue, ownKeys, partsOf, project } from './fields.ts';
+import { configIn, configPrefix, mayBeSecret, ownKeys, partsOf, project } from './fields.ts';
 import { readSecrets, type SecretValues, secretsOf } from './secret-values.ts';
 
 /** What is shown instead of a live value that may be secret. */
