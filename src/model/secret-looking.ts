@@ -39,8 +39,8 @@ export const hasSecretName = (key: string): boolean => secretKey.test(key) || gl
 /** The references `${secret.STORE.KEY}` in a text, each as `STORE.KEY`. */
 export const secretsIn = (text: string): string[] => [...text.matchAll(ours)].map(match => match[1] as string);
 
-/** The text with each `${secret.STORE.KEY}` replaced; `value` is asked with `STORE.KEY`. */
-export const fillSecrets = (text: string, value: (secret: string) => string): string =>
-  text.replace(ours, (_whole, secret: string) => value(secret));
+/** The text with each `${secret.STORE.KEY}` replaced; `value` is asked with `STORE.KEY` and what stands before it. */
+export const fillSecrets = (text: string, value: (secret: string, before: string) => string): string =>
+  text.replace(ours, (_whole, secret: string, at: number) => value(secret, text.slice(0, at)));
 
 const ours = /\$\{secret\.([^}]+)\}/g;

@@ -1,10 +1,12 @@
 import { randomBytes } from 'node:crypto';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
+import { Redacted } from '#model/redacted.ts';
+import { openLocalSecrets } from '#targets/secrets/open-local-secrets.ts';
 import { startWorker, type Worker, within } from '../connect-worker.ts';
-import { scramProperties } from '../kafka-tools.ts';
+import { kafkaTool, produceAs, scramProperties } from '../kafka-tools.ts';
 import { manifest, type TestLandscape, testLandscape } from '../landscape.ts';
 
 const admin = () => ({ user: process.env.KAAS_TEST_ADMIN_USER ?? '', password: process.env.KAAS_TEST_ADMIN_PASSWORD ?? '' });
@@ -109,4 +111,43 @@ test('a secret that nobody makes is impossible, also for a connector that names 
     'impossible',
     ['No store has `${secret.local.shop/db}`.'],
   ]);
+});
+
+test('a password with quotes and backslashes logs in from within a JAAS text', { timeout: 120_000 }, async () => {
+  const landscape = setting();
+  const password = `p"a\\s'x ${randomBytes(6).toString('hex')} \${y}`;
+  const user = `${landscape.prefix}loader`;
+  await kafkaTool(
+    'configs',
+    '--alter',
+    '--entity-type',
+    'users',
+    '--entity-name',
+    user,
+    '--add-config',
+    `SCRAM-SHA-512=[password=${password}]`,
+  );
+  const rules = ['--allow-principal', `User:${user}`, '--operation', 'ALL', '--topic', '*', '--group', '*'];
+  await kafkaTool('acls', '--add', ...rules);
+  const store = openLocalSecrets({ directory: join(landscape.directory, '.kaas') });
+  await store.put('shop/db', new Redacted(password));
+  const module = 'org.apache.kafka.common.security.scram.ScramLoginModule required';
+  const config = {
+    'consumer.override.security.protocol': 'SASL_PLAINTEXT',
+    'consumer.override.sasl.mechanism': 'SCRAM-SHA-512',
+    'consumer.override.sasl.jaas.config': `${module} username="${user}" password="\${secret.local.shop/db}";`,
+    topics: '${topic.shop.lines}',
+    'key.converter': 'org.apache.kafka.connect.storage.StringConverter',
+    'value.converter': 'org.apache.kafka.connect.storage.StringConverter',
+  };
+  const file = join(landscape.directory, 'out.txt');
+  landscape.write(
+    'tenants/shop/c.yaml',
+    manifest('Topic', 'shop.lines', {}) +
+      manifest('Connector', 'shop.writer', { connect: 'main', class: 'FileStreamSink', config: { ...config, file } }),
+  );
+  expect((await landscape.apply()).code).toBe(0);
+  expect((await landscape.plan()).changes).toEqual([]);
+  await produceAs(admin(), `${landscape.prefix}shop.lines`, ['a line']);
+  expect(await within(30_000, async () => existsSync(file) && readFileSync(file, 'utf8') === 'a line\n')).toBe(true);
 });

@@ -5,6 +5,7 @@ import { fillSecrets, secretsIn } from '#model/secret-looking.ts';
 import type { SecretPlaces } from '#ports/connect.ts';
 import type { Secrets } from '#ports/secrets.ts';
 import type { ClusterPorts } from '../kind.ts';
+import { inQuotes, needsQuoting, quotedName, quotedValue, standsQuoted } from './jaas.ts';
 
 /** The secrets that some connectors name, read once; values leave it only in a configuration that goes to the workers. */
 export interface SecretValues {
@@ -48,7 +49,8 @@ export async function readSecrets(
       }
     }),
   );
-  const placed = own.length === 0 ? new Map<string, Redacted>() : ((await places?.place?.getAll(own)) ?? new Map());
+  const names = own.flatMap(secret => [secret, quotedName(secret)]);
+  const placed = own.length === 0 ? new Map<string, Redacted>() : ((await places?.place?.getAll(names)) ?? new Map());
   return secretValues({ values, placed, places });
 }
 
@@ -73,28 +75,40 @@ function secretValues({ values, placed, places }: Known): SecretValues {
   const referenceOf = (secret: string) => places?.reference(secret);
   const outsideOurs = (secret: string) => referenceOf(secret) !== undefined && places?.place === undefined;
   const missing = (text: string) => secretsIn(text).filter(secret => !values.has(secret) && !outsideOurs(secret));
-  const fill = (text: string, value: (secret: string) => string) =>
-    missing(text).length > 0 ? undefined : fillSecrets(text, value);
-  const valueOf = (secret: string) => values.get(secret)?.reveal() ?? (referenceOf(secret) as string);
-  const ours = (text: string) => secretsIn(text).filter(secret => referenceOf(secret) !== undefined && !outsideOurs(secret));
+  const each = (text: string, value: (secret: string, quoted: boolean) => string) =>
+    fillSecrets(text, (secret, before) => value(secret, needsQuoting(values.get(secret)) && standsQuoted(text, before)));
+  const fill = (text: string, value: Parameters<typeof each>[1]) => (missing(text).length > 0 ? undefined : each(text, value));
+  const valueOf = (secret: string, quoted: boolean) => {
+    const value = values.get(secret)?.reveal();
+    return value === undefined ? (referenceOf(secret) as string) : quoted ? inQuotes(value) : value;
+  };
+  /** What a text makes the workers read from our place. */
+  const read = (text: string): Map<string, Redacted | undefined> => {
+    const found = new Map<string, Redacted | undefined>();
+    each(text, (secret, quoted) => {
+      const value = values.get(secret);
+      if (referenceOf(secret) !== undefined && !outsideOurs(secret))
+        found.set(quoted ? quotedName(secret) : secret, quoted && value !== undefined ? quotedValue(value) : value);
+      return '';
+    });
+    return found;
+  };
   const shown = [...values].toSorted(([, a], [, b]) => b.reveal().length - a.reveal().length);
   return {
     missing,
     resolved: text => fill(text, valueOf),
-    sent: text => fill(text, secret => referenceOf(secret) ?? valueOf(secret)),
+    sent: text => fill(text, (secret, quoted) => referenceOf(quoted ? quotedName(secret) : secret) ?? valueOf(secret, quoted)),
     placed: text =>
-      ours(text).every(secret => values.has(secret) && placed.get(secret)?.reveal() === values.get(secret)?.reveal()),
+      [...read(text)].every(([name, value]) => value !== undefined && placed.get(name)?.reveal() === value.reveal()),
     toPlace: texts =>
-      new Map(
-        texts.flatMap(ours).flatMap(secret => (values.has(secret) ? [[secret, values.get(secret) as Redacted] as const] : [])),
-      ),
+      new Map(texts.flatMap(text => [...read(text)].flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])))),
     veiled: text => shown.reduce((veiled, [secret, value]) => veil(veiled, value.reveal(), `\${secret.${secret}}`), text),
   };
 }
 
-/** Without the value, as it is, as JSON writes it and as an address writes it. */
+/** Without the value, as it is, as JSON, an address and a JAAS login write it. */
 function veil(text: string, value: string, reference: string): string {
   if (value === '') return text;
-  const dresses = new Set([value, JSON.stringify(value).slice(1, -1), encodeURIComponent(value)]);
+  const dresses = new Set([value, JSON.stringify(value).slice(1, -1), encodeURIComponent(value), inQuotes(value)]);
   return [...dresses].reduce((veiled, dress) => veiled.replaceAll(dress, () => reference), text);
 }
