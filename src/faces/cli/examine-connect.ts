@@ -22,7 +22,7 @@ export const examineConnect = (cluster: string, ports: ClusterPorts): Promise<Fi
             'connect/failed',
             `${failed.length} of ${connectors.length} connectors have failed tasks: ${names.join(', ')}.`,
             {
-              remedy: '`kaas restart ENV CONNECTOR` starts failed tasks again; the plan shows why they failed.',
+              remedy: '`kaas restart ENV CONNECTOR` says why tasks failed and starts them again.',
             },
           );
         }

@@ -56,7 +56,9 @@ function changeText(change: Shown, paint: Paint): string {
       : [
           `      was ${change.movedFrom.tenant ?? 'platform'}/${change.movedFrom.kind}/${plain(change.movedFrom.name)} in ${change.movedFrom.environment}`,
         ]),
-    ...change.reasons.map(reason => `      ${paint.care('!')} ${plain(reason.message)} ${paint.faint(reason.code)}`),
+    ...change.reasons.map(
+      reason => `      ${paint.care('!')} ${plain(reason.message).replaceAll('\n', '\n        ')} ${paint.faint(reason.code)}`,
+    ),
     ...(evidence === '' ? [] : [paint.faint(`      ${plain(evidence)}`)]),
     ...(affected === '' ? [] : [`      affects ${plain(affected)}`]),
     ...change.blockedBy.map(blocker => `      waits for ${blocker.who}: ${plain(blocker.message)} ${paint.faint(blocker.code)}`),

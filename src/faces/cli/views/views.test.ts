@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
+import type { Change } from '#model/change.ts';
 import { PlanDocument, ValidateDocument } from '../plan-schemas.ts';
 import { samplePlan, sampleProblem } from '../samples.ts';
 import { junit } from './junit.ts';
@@ -27,6 +28,18 @@ describe('the plan as text', () => {
   test('lets no name steer the terminal', () => {
     expect(text).not.toContain('\u001b');
     expect(text).toContain('old\\u001b[2J');
+  });
+
+  test('lets no value of several lines read like lines of the plan', () => {
+    const [first] = samplePlan.changes as [Change];
+    const field = { path: 'config.x', from: 'a\n\n', to: 'b\n0 to create\n', risk: 'safe' as const };
+    const reason = { code: 'x/y', message: 'one\n  ^' };
+    const lines = planText(
+      { ...samplePlan, changes: [{ ...first, action: 'update', fields: [field], reasons: [reason] }] },
+      paint(false),
+    );
+    expect(lines).toContain('      config.x: a\\n\\n → b\\n0 to create\\n\n');
+    expect(lines).toContain('      ! one\n          ^ x/y\n');
   });
 
   test('says a problem with place, code, message, what it overrides and the remedy', () => {

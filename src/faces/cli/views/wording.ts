@@ -20,7 +20,8 @@ export const stateWords: Readonly<Record<Change['state'], string>> = {
   inProgress: 'in progress',
 };
 
-export const valueText = (value: FieldValue): string => (value === null ? '(not set)' : String(value));
+/** On one line: a value of several must not read like lines of the plan. */
+export const valueText = (value: FieldValue): string => (value === null ? '(not set)' : String(value).replaceAll('\n', '\\n'));
 
 const itemText = (item: unknown): string => (typeof item === 'object' ? JSON.stringify(item) : String(item));
 
