@@ -3,6 +3,14 @@ import { openSchemaRegistry } from '#targets/rest/schema-registry.ts';
 import { testRegistry } from '../beside.ts';
 import { manifest, testLandscape } from '../landscape.ts';
 
+interface Drifted {
+  name: string;
+  action: string;
+  state: string;
+  reasons: { code: string }[];
+  fields: { path: string; from: string | null; to: string | null }[];
+}
+
 const record = (...fields: string[]) => ({
   type: 'record',
   name: 'R',
@@ -41,9 +49,9 @@ test('drift names the subject to which somebody gave a version, a level or a mod
   const drifted = async () => {
     const { changes } = JSON.parse((await landscape.kaas('drift', 'dev', '-o', 'json')).stdout);
     return changes
-      .map((change: { name: string; action: string; fields: { path: string; from: string | null; to: string | null }[] }) => [
+      .map((change: Drifted) => [
         change.name,
-        change.action,
+        change.action === 'update' ? `update, ${change.state}: ${change.reasons.map(each => each.code)}` : change.action,
         change.fields.filter(each => each.path !== 'type').map(each => [each.path, each.from, each.to]),
       ])
       .toSorted();
@@ -63,10 +71,11 @@ test('drift names the subject to which somebody gave a version, a level or a mod
   await registry.configure([{ subject: `${landscape.prefix}shop.same-value`, compatibility: 'NONE' }]);
   expect(await drifted()).toEqual([
     ['shop.gone-value', 'create', expect.anything()],
-    ['shop.level-value', 'update', [['compatibility', 'NONE', 'FULL_TRANSITIVE']]],
-    ['shop.mode-value', 'update', [['mode', 'READONLY', 'READWRITE']]],
-    ['shop.taken-away-value', 'update', [['compatibility', usual, 'FULL_TRANSITIVE']]],
-    ['shop.version-value', 'update', [['schema', byHand.text, JSON.stringify(record('a'))]]],
+    ['shop.level-value', 'update, ready: ', [['compatibility', 'NONE', 'FULL_TRANSITIVE']]],
+    ['shop.mode-value', 'update, ready: ', [['mode', 'READONLY', 'READWRITE']]],
+    ['shop.taken-away-value', 'update, ready: ', [['compatibility', usual, 'FULL_TRANSITIVE']]],
+    // The way back is shown, and that it leads to a version which a registry does not make the latest again.
+    ['shop.version-value', 'update, impossible: schema/older-version', [['schema', byHand.text, JSON.stringify(record('a'))]]],
   ]);
   // What a plan has to know costs no request per subject: settings are believed.
   const planned = (await landscape.plan()).changes.map(change => change.name);

@@ -1,4 +1,4 @@
-import type { Reason } from '#model/change.ts';
+import type { Fields, Reason } from '#model/change.ts';
 import type { Compatibility, SchemaRegistry, SubjectMode, SubjectSchema, SubjectVersion } from '#ports/schema-registry.ts';
 import { compatible, type Schema } from '#schemas/index.ts';
 import { type ClusterPorts, type Difference, type ProbeVerdict, verdictOf } from '../kind.ts';
@@ -11,7 +11,7 @@ import { type Behind, behindInRegistry, type ReferringText, readWith } from './w
 interface Asked {
   readonly difference: Difference;
   readonly subject: string;
-  readonly fields: ReturnType<typeof project>;
+  readonly fields: Fields;
   /** A new version is wanted. */
   readonly registers: boolean;
   /** A schema that it refers to is new or changes in the same plan: the registry cannot judge yet. */
@@ -72,7 +72,7 @@ const unexplained = (level: Compatibility): Reason => ({
 const refusedAs = (reason: Reason): ProbeVerdict => ({ probe: 'accepted', impossible: [reason] });
 
 function askedBy(difference: Difference, all: readonly Difference[]): Asked {
-  const fields = difference.resource === undefined ? {} : project(difference.resource);
+  const fields = difference.resource === undefined ? fieldsAfter(difference) : project(difference.resource);
   const changed = new Set(difference.fields.filter(field => field.to !== null).map(field => field.path));
   const referred = new Set(referencesIn(fields.references).map(each => each.subject));
   const touched = (each: Difference) => each.fields.some(field => /^(schema|references|type)$/.test(field.path));
@@ -84,6 +84,12 @@ function askedBy(difference: Difference, all: readonly Difference[]): Asked {
     waits: all.some(each => each !== difference && referred.has(each.remoteName) && touched(each)),
   };
 }
+
+/** Where no document says what is wanted (drift leads back to what was applied), the change itself does. */
+const fieldsAfter = ({ live, fields }: Difference): Fields => ({
+  ...live?.fields,
+  ...Object.fromEntries(fields.flatMap(({ path, to }) => (to === null ? [] : [[path, to]]))),
+});
 
 const schemaOf = ({ subject, fields }: Asked, references: SubjectSchema['schema']['references']): SubjectSchema => ({
   subject,
