@@ -111,6 +111,36 @@ describe('what the registry would refuse is in the plan', { timeout: 120_000 }, 
     for (const change of changes) expect(change.reasons[0]?.message).toMatch(/not BACKWARD compatible: .*`(a|P\.n)`/);
   });
 
+  test('a first version that the registry would not take, because it cannot guess its language, is in the plan', async () => {
+    const landscape = landscapeHere();
+    const first = (name: string, type: string, definition: string) => manifest('Schema', name, { type, definition });
+    landscape.write(
+      'tenants/shop/a.yaml',
+      [
+        first('shop.bare-value', 'JSON', '{"type": "object"}'),
+        first('shop.edition-value', 'PROTOBUF', 'edition = "2023"; message A { int32 a = 1; }'),
+        first('shop.fits-value', 'JSON', '{"$schema": "http://json-schema.org/draft-07/schema#", "type": "object"}'),
+        first(
+          'shop.mistaken-value',
+          'JSON',
+          '{"$schema": "http://json-schema.org/draft-07/schema#", "openapi": "3.0.0", "info": {}}',
+        ),
+      ].join(''),
+    );
+    const plan = await landscape.plan();
+    expect(plan.changes.map(change => [change.name, change.state])).toEqual([
+      ['shop.bare-value', 'impossible'],
+      ['shop.edition-value', 'impossible'],
+      ['shop.fits-value', 'ready'],
+      ['shop.mistaken-value', 'impossible'],
+    ]);
+    const [bare, edition, , mistaken] = plan.changes.map(change => change.reasons[0]?.message);
+    expect(bare).toMatch(/a JSON Schema needs its `\$schema`/);
+    expect(edition).toMatch(/cannot read this as PROTOBUF/);
+    expect(mistaken).toMatch(/not from type: JSON, but OPENAPI/);
+    expect(await versionsOf(landscape, 'shop.bare-value')).toMatchObject({ error_code: 40_401 });
+  });
+
   test('a new level that the schema does not keep is judged by our own rules before it is set', async () => {
     const landscape = landscapeHere();
     landscape.write('tenants/shop/a.yaml', avro(order(), { compatibility: 'BACKWARD' }));

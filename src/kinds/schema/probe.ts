@@ -88,7 +88,7 @@ function askedBy(difference: Difference, all: readonly Difference[]): Asked {
 /** Where no document says what is wanted (drift leads back to what was applied), the change itself does. */
 const fieldsAfter = ({ live, fields }: Difference): Fields => ({
   ...live?.fields,
-  ...Object.fromEntries(fields.flatMap(({ path, to }) => (to === null ? [] : [[path, to]]))),
+  ...Object.fromEntries(fields.map(({ path, to }) => [path, to])),
 });
 
 const schemaOf = ({ subject, fields }: Asked, references: SubjectSchema['schema']['references']): SubjectSchema => ({

@@ -11,18 +11,19 @@ import {
   type SubjectMode,
   type SubjectVersion,
 } from '#ports/schema-registry.ts';
+import { rehearsalAt } from './apicurio.ts';
 import { messageOf, type RestAnswer, type RestRequest, restClient } from './client.ts';
 import { eachResult, inParallel } from './in-parallel.ts';
 
 /** A registry that speaks Confluent's REST API, whichever made it: Confluent's own, Apicurio (under `/apis/ccompat/v8`), Karapace, Redpanda. */
 export function openSchemaRegistry(connection: EndpointConnection): SchemaRegistry {
   const client = restClient(connection, 'registry');
-  const refusal = (answer: RestAnswer, about: string): Fault => {
+  const rehearsal = rehearsalAt(connection);
+  const refusal = (answer: RestAnswer, about: string, type?: SchemaType): Fault => {
     const { error_code: code } = objectIn(answer.body);
     const name = refusals[Number(code)] ?? refusals[answer.status] ?? `status-${answer.status}`;
     const message = messageOf(answer.body);
-    const more = hints.find(([said]) => said.test(message))?.[1] ?? '';
-    return new Fault(`registry/${name}`, `${about}: ${message}${more}`, {
+    return new Fault(`registry/${name}`, `${about}: ${message}${hintOn(message, type)}`, {
       ...(answer.status === 429 ? { retry: 'later' as const, retryAfterMs: answer.retryAfterMs } : {}),
     });
   };
@@ -33,9 +34,9 @@ export function openSchemaRegistry(connection: EndpointConnection): SchemaRegist
     if (answer.status >= 400) throw refusal(answer, about);
     return answer.body;
   };
-  const must = async (request: RestRequest, about: string): Promise<Json> => {
+  const must = async (request: RestRequest, about: string, type?: SchemaType): Promise<Json> => {
     const answer = await client.send(request);
-    if (answer.status >= 400) throw refusal(answer, about);
+    if (answer.status >= 400) throw refusal(answer, about, type);
     return answer.body ?? null;
   };
   const under = (family: string, subject: string, rest = '', query = '') => ({
@@ -125,6 +126,9 @@ export function openSchemaRegistry(connection: EndpointConnection): SchemaRegist
         const { is_compatible: compatible, messages } = objectIn(body);
         // A subject without versions (404) accepts any valid schema.
         if (body !== undefined && typeof compatible !== 'boolean') throw noList(`the check of ${subject}`);
+        const refused = compatible === false ? undefined : await rehearsal?.refusalOf(schema);
+        if (refused !== undefined)
+          throw new Fault('registry/invalid', `checking ${subject}: ${refused}${hintOn(refused, schema.type)}`);
         return { compatible: compatible !== false, messages: Array.isArray(messages) ? messages.map(String) : [] };
       }),
     find: schemas =>
@@ -136,7 +140,8 @@ export function openSchemaRegistry(connection: EndpointConnection): SchemaRegist
     register: schemas =>
       eachResult(schemas, async ({ subject, schema, normalize }) => {
         const request = under('subjects', subject, '/versions', `?normalize=${normalize}`);
-        const body = await must({ method: 'POST', ...request, body: schemaBody(schema), writes: true }, `registering ${subject}`);
+        const sent = { method: 'POST', ...request, body: schemaBody(schema), writes: true } as const;
+        const body = await must(sent, `registering ${subject}`, schema.type);
         const version = objectIn(body).version;
         if (typeof version === 'number') return version;
         // Apicurio and older registries name the id alone; the latest version may be another one than ours.
@@ -168,7 +173,10 @@ export function openSchemaRegistry(connection: EndpointConnection): SchemaRegist
         await set('config', subject, null);
         await set('mode', subject, null);
       }),
-    [Symbol.asyncDispose]: () => client[Symbol.asyncDispose](),
+    async [Symbol.asyncDispose]() {
+      await client[Symbol.asyncDispose]();
+      await rehearsal?.[Symbol.asyncDispose]();
+    },
   };
 }
 
@@ -183,11 +191,14 @@ const refusals: Readonly<Record<number, string>> = {
   42206: 'referenced',
 };
 
-/** What Apicurio's words leave out. */
-const hints: readonly (readonly [RegExp, string])[] = [
-  [/subjects referencing/, ' (one that is deleted softly counts too, because it can be brought back)'],
-  [/discover artifact type|is not from type/, ' (Apicurio guesses the language: a JSON Schema needs its `$schema`)'],
-];
+/** What Apicurio's words leave out. It guesses the language of a text, and what it cannot read has none. */
+function hintOn(message: string, type: SchemaType | undefined): string {
+  if (/subjects referencing/.test(message)) return ' (one that is deleted softly counts too, because it can be brought back)';
+  if (!/discover artifact type|is not from type/.test(message)) return '';
+  return type === 'JSON'
+    ? ' (this registry guesses the language: a JSON Schema needs its `$schema`, one of those that json-schema.org publishes)'
+    : ` (this registry guesses the language, and cannot read this as ${type ?? 'any'})`;
+}
 
 /** No registry that we know of ends a page before it holds so many. */
 const leastPage = 1_000;
