@@ -60,6 +60,8 @@ export interface CompatibilityVerdict {
  */
 export interface SchemaRegistry extends AsyncDisposable {
   readonly requests: RequestCounts;
+  /** Which product and release it is, where it says so, and how many subjects it shows us. */
+  describe(): Promise<{ readonly release: string | null; readonly subjects: number }>;
   /** The latest version of every subject that is not deleted, by subject. Where the registry lists them one by one, only of those in `of` (all without it). */
   latest(of?: ReadonlySet<string>): Promise<Map<string, SubjectVersion>>;
   /** All versions of these subjects, oldest first. */

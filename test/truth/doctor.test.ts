@@ -1,4 +1,7 @@
-import { expect, test } from 'vitest';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { expect, onTestFinished, test } from 'vitest';
+import { testRegistry } from '../beside.ts';
 import { manifest, testLandscape } from '../landscape.ts';
 import { limitedUser, reachAs } from '../limited-user.ts';
 
@@ -42,6 +45,47 @@ test('doctor says which Kafka answers, what is switched on, what we may do, and 
   const blind = await landscape.kaas('doctor', 'dev');
   expect(blind.code).toBe(1);
   expect(blind.stdout).toContain('Our principal lacks DESCRIBE on the cluster.');
+});
+
+/** A server that gives one answer to everything. */
+async function answering(status: number, body: string): Promise<string> {
+  const server = createServer((_, response) => response.writeHead(status).end(body));
+  await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve));
+  onTestFinished(() => void server.close());
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+}
+
+test('doctor says which schema registry answers, with how many subjects, and in what way one does not', {
+  timeout: 240_000,
+}, async () => {
+  const foundAt = async (schemaRegistry: object | undefined, documents = '') => {
+    const landscape = testLandscape({ beside: schemaRegistry === undefined ? {} : { schemaRegistry } });
+    landscape.write('tenants/shop/a.yaml', documents);
+    const { code, stdout } = await landscape.kaas('doctor', 'dev', '-o', 'json');
+    const findings: { what: string }[] = JSON.parse(stdout).findings;
+    return { code, found: findings.filter(each => each.what.startsWith('schema registry')) };
+  };
+  const what = 'schema registry of main';
+  expect(await foundAt({ url: await testRegistry() })).toMatchObject({
+    code: 0,
+    found: [{ what, good: true, says: expect.stringMatching(/^Apicurio.* 3\.\d+\.\d+, \d+ subjects?; compatibility BACKWARD/) }],
+  });
+  const troubles = [
+    [200, '<html>log in</html>', /registry\/no-json: .*HTML/],
+    [401, '{}', /registry\/not-authenticated/],
+    [403, '{"error_code":40301,"message":"no"}', /registry\/authorization-failed: .*no$/],
+    [404, '{"message":"no route"}', /registry\/not-found/],
+    [500, '', /registry\/server-error/],
+  ] as const;
+  for (const [status, body, says] of troubles) {
+    const found = [{ what, good: false, says: expect.stringMatching(says) }];
+    expect(await foundAt({ url: await answering(status, body) })).toMatchObject({ code: 1, found });
+  }
+  // Without a registry there is nothing to say, until a Schema needs one.
+  expect(await foundAt(undefined)).toMatchObject({ code: 0, found: [] });
+  const schema = manifest('Schema', 'shop.orders-value', { type: 'AVRO', definition: '"string"' });
+  const found = [{ what, good: false, says: expect.stringContaining('registry/none'), remedy: expect.any(String) }];
+  expect(await foundAt(undefined, schema)).toMatchObject({ code: 1, found });
 });
 
 test('who-can does not pass over the super users that the brokers hide', async () => {

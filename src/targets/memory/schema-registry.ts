@@ -120,6 +120,7 @@ export function memorySchemaRegistry(registry: MemoryRegistry = emptyRegistry(),
   };
   return {
     requests: { byApi: new Map(), writes: 0 },
+    describe: async () => ({ release: null, subjects: registry.versions.size }),
     latest: async () => new Map([...registry.versions].map(([subject, all]) => [subject, all.at(-1) as SubjectVersion])),
     versions: async subjects => new Map(subjects.map(subject => [subject, held(subject)])),
     settings: async subjects => new Map(subjects.map(subject => [subject, settingOf(subject)])),

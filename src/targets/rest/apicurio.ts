@@ -7,8 +7,10 @@ import { restClient } from './client.ts';
 /** Where Apicurio speaks as Confluent's registry does; its own interface stands beside it. */
 const compatiblePath = /\/apis\/ccompat\/v\d+\/*$/;
 
-/** Asks Apicurio's own interface to register without registering. */
-interface Rehearsal extends AsyncDisposable {
+/** What Apicurio's own interface says beside the one of Confluent. */
+interface Apicurio extends AsyncDisposable {
+  /** Product and release; undefined where it does not say. */
+  release(): Promise<string | undefined>;
   /** Why it would refuse the text, in its words; undefined where it would not, or gives no verdict. Never throws for what the registry answers, or does not. */
   refusalOf(schema: SchemaText): Promise<string | undefined>;
 }
@@ -17,11 +19,16 @@ interface Rehearsal extends AsyncDisposable {
  * Apicurio calls any text compatible with a subject that has no version, and refuses it when it comes: a text whose language it cannot guess, or guesses
  * otherwise. A dry run (its REST interface, version 3: `dryRun`) says so before. Undefined for any other registry.
  */
-export function rehearsalAt(connection: EndpointConnection): Rehearsal | undefined {
+export function apicurioAt(connection: EndpointConnection): Apicurio | undefined {
   if (!compatiblePath.test(connection.url)) return undefined;
   const client = restClient({ ...connection, url: connection.url.replace(compatiblePath, '/apis/registry/v3') }, 'registry');
   const api = '/groups/default/artifacts?dryRun=true';
   return {
+    async release() {
+      const { body } = await client.send({ method: 'GET', path: '/system/info', api: '/system/info' });
+      const { name, version } = isJsonObject(body ?? null) ? (body as Record<string, unknown>) : {};
+      return typeof name === 'string' ? `${name} ${version}` : undefined;
+    },
     async refusalOf({ type, text, references }) {
       const content = {
         content: text,

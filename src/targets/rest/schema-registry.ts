@@ -11,14 +11,14 @@ import {
   type SubjectMode,
   type SubjectVersion,
 } from '#ports/schema-registry.ts';
-import { rehearsalAt } from './apicurio.ts';
+import { apicurioAt } from './apicurio.ts';
 import { messageOf, type RestAnswer, type RestRequest, restClient } from './client.ts';
 import { eachResult, inParallel } from './in-parallel.ts';
 
 /** A registry that speaks Confluent's REST API, whichever made it: Confluent's own, Apicurio (under `/apis/ccompat/v8`), Karapace, Redpanda. */
 export function openSchemaRegistry(connection: EndpointConnection): SchemaRegistry {
   const client = restClient(connection, 'registry');
-  const rehearsal = rehearsalAt(connection);
+  const apicurio = apicurioAt(connection);
   const refusal = (answer: RestAnswer, about: string, type?: SchemaType): Fault => {
     const { error_code: code } = objectIn(answer.body);
     const name = refusals[Number(code)] ?? refusals[answer.status] ?? `status-${answer.status}`;
@@ -83,8 +83,25 @@ export function openSchemaRegistry(connection: EndpointConnection): SchemaRegist
     else await must({ method: 'PUT', ...request, body: value }, `setting the ${family} of ${subject}`);
   };
 
+  const release = async (): Promise<string | undefined> => {
+    if (apicurio !== undefined) return apicurio.release();
+    const version = '/v1/metadata/version';
+    const { status, body } = await client.send({ method: 'GET', path: version, api: version });
+    const said = objectIn(body).version;
+    return status < 400 && typeof said === 'string' ? `Confluent Schema Registry ${said}` : undefined;
+  };
+
   return {
     requests: client.requests,
+    async describe() {
+      const subjects = (await whole('/subjects', row => [String(row), row])).size;
+      try {
+        return { subjects, release: (await release()) ?? null };
+      } catch (error) {
+        if (error instanceof Fault) return { subjects, release: null };
+        throw error;
+      }
+    },
     async latest(of) {
       if (await lists()) return whole(latestOnly, row => [subjectVersion(row).subject, subjectVersion(row)]);
       const existing = [...(await whole('/subjects', row => [String(row), row])).keys()];
@@ -126,7 +143,7 @@ export function openSchemaRegistry(connection: EndpointConnection): SchemaRegist
         const { is_compatible: compatible, messages } = objectIn(body);
         // A subject without versions (404) accepts any valid schema.
         if (body !== undefined && typeof compatible !== 'boolean') throw noList(`the check of ${subject}`);
-        const refused = compatible === false ? undefined : await rehearsal?.refusalOf(schema);
+        const refused = compatible === false ? undefined : await apicurio?.refusalOf(schema);
         if (refused !== undefined)
           throw new Fault('registry/invalid', `checking ${subject}: ${refused}${hintOn(refused, schema.type)}`);
         return { compatible: compatible !== false, messages: Array.isArray(messages) ? messages.map(String) : [] };
@@ -175,7 +192,7 @@ export function openSchemaRegistry(connection: EndpointConnection): SchemaRegist
       }),
     async [Symbol.asyncDispose]() {
       await client[Symbol.asyncDispose]();
-      await rehearsal?.[Symbol.asyncDispose]();
+      await apicurio?.[Symbol.asyncDispose]();
     },
   };
 }

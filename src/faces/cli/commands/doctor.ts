@@ -5,6 +5,7 @@ import type { Command, Context } from '../command.ts';
 import { requireEnvironments } from '../environment.ts';
 import { examine, examineCluster, type Finding } from '../examine-cluster.ts';
 import { examineConnect } from '../examine-connect.ts';
+import { examineRegistry } from '../examine-registry.ts';
 import { exitCodes, problemCode } from '../exit-codes.ts';
 import { reach } from '../reach.ts';
 import { showProblems } from '../views/problems.ts';
@@ -44,16 +45,14 @@ export const doctor: Command = {
     for (const name of names) {
       const spec = frame.clusters.get(name)?.spec;
       if (spec === undefined) continue;
-      const topics = checked.environments.flatMap(composed => {
-        const here = new Set(composed.clusters.filter(each => each.name === name).map(each => each.logical));
-        return composed.resources
-          .filter(each => each.kind === 'Topic' && here.has(each.cluster ?? ''))
-          .map(each => each.remoteName);
-      });
+      const topics = remoteNames(checked, name, 'Topic');
       const ports = () => outside.cluster(name, spec, storesOf(name));
       const examined = await examineCluster({ name, spec, topics }, async () => (await ports()).kafka);
       findings.push(...examined);
-      if (examined[0]?.good === true) findings.push(...(await examineConnect(name, await ports())));
+      if (examined[0]?.good === true) {
+        const registry = await examineRegistry(name, remoteNames(checked, name, 'Schema').length > 0, await ports());
+        findings.push(...registry, ...(await examineConnect(name, await ports())));
+      }
     }
     findings.push(
       ...(await examineStores(
@@ -66,6 +65,13 @@ export const doctor: Command = {
     return findings.every(each => each.good) ? exitCodes.done : exitCodes.problem;
   },
 };
+
+/** What is declared of a kind for one KafkaCluster, in all environments that were checked. */
+const remoteNames = ({ environments }: Checked, cluster: string, kind: string): string[] =>
+  environments.flatMap(composed => {
+    const here = new Set(composed.clusters.filter(each => each.name === cluster).map(each => each.logical));
+    return composed.resources.filter(each => each.kind === kind && here.has(each.cluster ?? '')).map(each => each.remoteName);
+  });
 
 /** Each secret store once, however many environments declare it so; `local` where no document names another. */
 async function examineStores(outside: Outside, declared: readonly (SecretStores | undefined)[]): Promise<Finding[]> {
