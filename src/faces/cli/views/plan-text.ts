@@ -2,6 +2,7 @@ import type { Change, Outcome, Risk } from '#model/change.ts';
 import type { Applied, Plan } from '#model/plan.ts';
 import { type Paint, plain } from './paint.ts';
 import { place, problemsText } from './problems-text.ts';
+import { changedLines, isText, type Line, linesOf } from './text-lines.ts';
 import { affectedText, evidenceText, outcomesText, signs, stateWords, summaryText, valueText } from './wording.ts';
 
 type Shown = Change & { readonly outcome?: Outcome };
@@ -68,9 +69,29 @@ function changeText(change: Shown, paint: Paint): string {
 
 function fieldText(change: Change, field: Change['fields'][number], paint: Paint): string {
   const risk = field.risk === 'safe' ? '' : `  ${riskWord(field.risk, paint)}`;
+  const lines = linesShown(change, field);
+  if (lines.length > 0) return [`      ${field.path}:${risk}`, ...lines.map(each => lineText(each, paint))].join('\n');
   const values =
     change.action === 'create' ? plain(valueText(field.to)) : `${plain(valueText(field.from))} → ${plain(valueText(field.to))}`;
   return `      ${field.path}: ${values}${risk}`;
+}
+
+const linesAtMost = 40;
+
+/** A text that has more than one line stands below its path; of one that changes, the lines that do. */
+function linesShown(change: Change, { from, to }: Change['fields'][number]): Line[] {
+  if (!isText(from) && !isText(to)) return [];
+  const lines: Line[] =
+    change.action === 'create' || typeof from !== 'string' || typeof to !== 'string'
+      ? linesOf(String(to ?? from)).map(text => ({ sign: to === null ? '-' : change.action === 'create' ? ' ' : '+', text }))
+      : changedLines(from, to);
+  const more = lines.length - linesAtMost;
+  return more > 1 ? [...lines.slice(0, linesAtMost), { sign: '…', text: `and ${more} more lines` }] : lines;
+}
+
+function lineText({ sign, text }: Line, paint: Paint): string {
+  const line = `        ${sign} ${plain(text)}`.trimEnd();
+  return sign === '+' ? paint.good(line) : sign === '-' ? paint.bad(line) : paint.faint(line);
 }
 
 const riskWord = (risk: Risk, paint: Paint): string => (risk === 'disruptive' ? paint.care(risk) : paint.bad(risk));

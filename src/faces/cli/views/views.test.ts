@@ -52,6 +52,16 @@ describe('the plan as text', () => {
   });
 });
 
+test('a text of several lines stands below its path, and in a table only what changes of it', () => {
+  const change = samplePlan.changes.find(each => each.action === 'update') as (typeof samplePlan.changes)[number];
+  const field = { path: 'schema', from: 'one\ntwo', to: 'one\nthree\u001b', risk: 'safe' } as const;
+  const plan = { ...samplePlan, changes: [{ ...change, fields: [field] }] };
+  expect(planText(plan, paint(false))).toContain('      schema:\n          one\n        - two\n        + three\\u001b\n');
+  expect(planMarkdown(plan)).toContain('schema: - two + three');
+  const made = { ...change, action: 'create', fields: [{ ...field, from: null }] } as const;
+  expect(planMarkdown({ ...plan, changes: [made] })).toContain('schema: 2 lines are new');
+});
+
 describe('the plan for machines', () => {
   test('has the published shape and nothing internal', () => {
     const document = planDocument(samplePlan);
