@@ -1,5 +1,7 @@
 import { describe, expect, test } from 'vitest';
+import type { Resource } from '#model/resource.ts';
 import { checkTexts, yaml } from '#test/offline.ts';
+import { textOf } from './subject.ts';
 
 const money = '{ type: AVRO, definition: { type: record, name: Money, namespace: acme, fields: [{ name: units, type: long }] } }';
 const frame = (prefix = 'dev.') => ({
@@ -78,6 +80,21 @@ describe('the text', () => {
       expect(problems).toEqual(['load/file-outside tenants/shop/a.yaml:4:27']);
     },
   );
+
+  test.each([
+    ['AVRO', '{"type":"record","name":"Order","namespace":"shop","fields":[]}'],
+    ['PROTOBUF', 'syntax = "proto3"; package shop; message Order {}'],
+  ])('in a file begins behind the byte order mark that some editors write: %s', async (type, text) => {
+    const document = yaml('Schema', 'shop.Order', `{ type: ${type}, file: order.txt }`);
+    const { problems, environments } = await checkTexts({
+      ...frame(),
+      'tenants/shop/a.yaml': document,
+      'tenants/shop/order.txt': `\uFEFF${text}`,
+    });
+    expect(problems).toEqual([]);
+    const found = environments[0]?.resources.find(each => each.kind === 'Schema');
+    expect([found?.remoteName, textOf(found as Resource)]).toEqual(['shop.Order', text]);
+  });
 
   test('that is not there is a problem where it is named', async () => {
     const document = yaml('Schema', 'shop.orders-value', '{ type: AVRO, file: none.avsc }');

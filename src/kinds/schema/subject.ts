@@ -15,7 +15,8 @@ export function textOf({ spec, files }: Pick<Named, 'spec' | 'files'>): string |
   const { definition, file } = spec as SchemaSpec;
   if (typeof definition === 'string') return definition;
   if (definition !== undefined) return JSON.stringify(definition);
-  return file === undefined ? undefined : files?.[file];
+  // A byte order mark says how the file is encoded and is none of its text; a registry would take it for a sign that it does not know.
+  return file === undefined ? undefined : files?.[file]?.replace(/^\uFEFF/, '');
 }
 
 type Schema = Pick<Named, 'name' | 'spec' | 'files'>;
