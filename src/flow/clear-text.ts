@@ -3,12 +3,13 @@ import type { Manifest } from '#model/manifest.ts';
 import { type Path, type Position, positionOf } from '#model/position.ts';
 import type { Problem } from '#model/problem.ts';
 import { isMeant, standsInClear } from '#model/secret-looking.ts';
-import { secretShapes } from '#model/secret-shapes.ts';
+import { hasSecretShape, secretShapes } from '#model/secret-shapes.ts';
 import { placeOf } from './place.ts';
 import { loading } from './problems.ts';
-import { withoutSecrets } from './secrets-in-clear.ts';
+import { hiddenText, withoutSecrets } from './secrets-in-clear.ts';
 
-const namedLikeSecrets = /passw|passphrase|secret|token|credential|key|sealed|user\.info/i;
+/** What may hold a secret that its text does not show: by the name of a field, or behind an escape. */
+const namedLikeSecrets = /\\|passw?|pwd|secret|token|credential|key|sealed|authorization|user\.info/i;
 
 export interface Landscape {
   readonly texts: readonly { readonly file: string; readonly text: string }[];
@@ -49,7 +50,7 @@ export function clearText({
       const at = positionOf(manifest.located, path, 'value');
       if (!shown.has(lineOf(at))) problems.push(problemAt(at, `The value of \`${path.at(-1)}\``));
     }
-    return found.length === 0 ? manifest : withoutValues(manifest, found);
+    return found.length === 0 && !hasShapelyKey(manifest.located.value) ? manifest : withoutValues(manifest, found);
   });
   return { problems, manifests: hidden, files: clean };
 }
@@ -80,7 +81,20 @@ const isSecret = (value: string, path: Path): boolean =>
   standsInClear(String(path.at(-1)), value) || (path[1] === 'sealed' && isMeant(value));
 
 function withoutValues(manifest: Manifest, paths: readonly Path[]): Manifest {
-  const value = withoutSecrets(manifest.located.value as JsonObject, paths);
+  const value = withoutKeys(withoutSecrets(manifest.located.value as JsonObject, paths)) as JsonObject;
   const { spec = {}, metadata } = value as unknown as Pick<Manifest, 'spec' | 'metadata'>;
   return { ...manifest, spec, metadata, located: { ...manifest.located, value } };
+}
+
+const hasShapelyKey = (value: Json): boolean =>
+  Array.isArray(value)
+    ? value.some(hasShapelyKey)
+    : isJsonObject(value) && Object.entries(value).some(([key, member]) => hasSecretShape(key) || hasShapelyKey(member));
+
+/** A secret that somebody wrote where a name belongs. */
+function withoutKeys(value: Json): Json {
+  if (Array.isArray(value)) return value.map(withoutKeys);
+  if (!isJsonObject(value)) return value;
+  const members = Object.entries(value);
+  return Object.fromEntries(members.map(([key, member]) => [hasSecretShape(key) ? hiddenText : key, withoutKeys(member)]));
 }

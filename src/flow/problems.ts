@@ -104,6 +104,11 @@ export const validating = problems('validate', {
     scope: 'environment',
   },
   'not-configured-here': { title: 'This belongs to the environment that configures the cluster' },
+  'secret-in-clear': {
+    title: 'A secret in clear, put together from variables',
+    hides: true,
+    hint: 'A variable is no place for a password: seal it with `kaas secret seal` and refer to it as `${secret.STORE.KEY}`.',
+  },
   'other-deletion': {
     title: 'This asks for the deletion of something else',
     severity: 'warning',

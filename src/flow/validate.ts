@@ -15,7 +15,7 @@ import { type References, referencesIn } from './references.ts';
 import { reporter } from './report.ts';
 import { secretMakers } from './secret-makers.ts';
 import { inFull, namingStores, secretVariables } from './secret-stores.ts';
-import { hearingSecrets, withoutSecrets } from './secrets-in-clear.ts';
+import { filledSecrets, hearingSecrets, withoutSecrets } from './secrets-in-clear.ts';
 import { checkShape, framed } from './shape.ts';
 import { sharingProblems, twinProblems } from './shared-clusters.ts';
 import { type Landscape, surroundings } from './surroundings.ts';
@@ -59,6 +59,12 @@ export function validate(composed: Composed, landscape: Landscape): Composed {
     const whole = { ...unresolved, spec, refersTo };
     const { hearing, hidden } = hearingSecrets(report);
     kind.rules?.(whole, around, hearing);
+    for (const path of filledSecrets(whole.spec, hidden))
+      hearing(
+        details => validating('secret-in-clear', details),
+        path,
+        `With its variables filled in, the value of \`${path.at(-1)}\` is a secret.`,
+      );
     const told = hidden.length === 0 ? whole : { ...whole, spec: withoutSecrets(whole.spec, hidden) };
     const expansion = told.managed ? kind.expand?.(told, around) : undefined;
     const itself = expansion?.resources.find(each => each.kind === told.kind && each.name === told.name);

@@ -1,4 +1,5 @@
 import type { Position } from './position.ts';
+import { withoutShapes } from './secret-shapes.ts';
 
 export type Severity = 'error' | 'warning';
 /** What a problem stops: everything, one environment, one tenant's changes there, or one change. */
@@ -45,6 +46,7 @@ export type ProblemDetails = Partial<Omit<Problem, 'code' | 'title'>> & Pick<Pro
 /**
  * Makes the reporter of one folder: `const report = problems('topic', { 'partitions-cannot-shrink': { title, hint } })`,
  * then `report('partitions-cannot-shrink', { message, at })`. Severity is `error` and scope `tenant` unless the list or the case says otherwise.
+ * Messages quote what stands in documents; a secret among it, known by its shape, is left out of them.
  */
 export function problems<const Types extends Record<string, ProblemType>>(folder: string, types: Types) {
   const report = (name: keyof Types & string, details: ProblemDetails): Problem => {
@@ -56,6 +58,7 @@ export function problems<const Types extends Record<string, ProblemType>>(folder
       ...(type.hides === undefined ? {} : { hides: type.hides }),
       related: [],
       ...details,
+      message: withoutShapes(details.message),
       code: `${folder}/${name}`,
       title: type.title,
     };

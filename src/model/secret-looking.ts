@@ -1,11 +1,11 @@
 import { hasSecretShape } from './secret-shapes.ts';
 
 const secretKey =
-  /(^|[._-])(passw(or)?d|passphrase|secret|tokens?|credentials?|private[._-]?key|api[._-]?key|access[._-]?key|secret[._-]?key|account[._-]?key|keyfile|jaas\.config|user\.info|keystore\.key)$/i;
-const glued = /(password|passphrase|secret|privatekey|apikey|accesskey|jaas\.config)$/i;
+  /(^|[._-])(passw(or)?d|pwd|pass|passphrase|authorization|secret|tokens?|credentials?|private[._-]?key|api[._-]?key|access[._-]?key|secret[._-]?key|account[._-]?key|keyfile|jaas\.config|user\.info|keystore\.key)$/i;
+const glued = /(password|passwd|[a-z]Pwd|passphrase|secret|privatekey|apikey|accesskey|jaas\.config)$/i;
 /** A login inside a text: an assignment, a user in an address, a private key. What is assigned must be no reference. */
 const secretText =
-  /(?:password|passwd|secret|token)\s*=\s*(?!["']?\$\{)["']?[^\s"';&]|:\/\/[^\s/:@$]*:(?!\$\{)[^\s/@]+@|-----BEGIN [A-Z ]*PRIVATE KEY-----/i;
+  /(?:password|passwd|secret|token)\s*=(?!=)\s*(?!["']?\$\{)["']?[^\s"';&?]|:\/\/[^\s/:@$]*:(?!\$\{)[^\s/@]+@|-----BEGIN [A-Z ]*PRIVATE KEY-----/i;
 const reference = /\$\{[^}]+\}/;
 
 /** What stands where a secret would, in examples and where it is named elsewhere. */

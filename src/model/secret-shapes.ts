@@ -3,12 +3,22 @@ interface Shape {
   readonly form: RegExp;
 }
 
+/** What PEM begins with, once more in base64: `data` of a Kubernetes Secret, or a variable of a pipeline. Its last sign depends on what follows. */
+const inBase64 = ['', 'RSA ', 'EC ', 'DSA ', 'OPENSSH ', 'ENCRYPTED ']
+  .map(algorithm => btoa(`-----BEGIN ${algorithm}PRIVATE KEY-----`).replace(/.=*$/, '').replaceAll('+', '\\+'))
+  .join('|');
+
+/** What stands for a password where none is meant. */
+const standIn = '(?:[*x.-]+|password|passwd|pass|pwd?|secret|token|your[\\w-]*|true|false|null|none|changeit|changeme)';
+
 /** Texts that are a secret by their shape alone, as those who issue them publish it. Repetitions are bounded, so that no text takes long. */
 const shapes: readonly Shape[] = [
   {
     what: 'A private key in PEM',
     form: /-----BEGIN (?:[A-Z0-9]{1,20} ){0,3}PRIVATE KEY(?: BLOCK)?-----(?:\\[nr]|\s){1,99}(?:[A-Za-z-]{1,30}: [^\n\\]{0,99}(?:\\[nr]|\s){1,99}){0,5}[A-Za-z0-9+/]{24}/g,
   },
+  { what: 'A private key in base64', form: new RegExp(`(?:${inBase64})[A-Za-z0-9+/\\s\\\\]{60}`, 'g') },
+  { what: 'A private key of PuTTY', form: /PuTTY-User-Key-File-\d: [^\0]{0,2000}?Private-Lines: \d/g },
   { what: 'An age identity', form: /\bAGE-SECRET-KEY-(?:PQ-)?1[02-9AC-HJ-NP-Z]{50}/g },
   { what: 'An AWS access key', form: /\b(?:AKIA|ASIA)(?![A-Z2-7]{9}EXAMPLE\b)[A-Z2-7]{16}\b/g },
   {
@@ -19,19 +29,44 @@ const shapes: readonly Shape[] = [
   { what: 'A GitLab token', form: /\bglpat-[A-Za-z0-9_-]{20}/g },
   {
     what: 'A Slack token',
-    form: /\bxox[abeoprs]-[0-9]{6,20}-[A-Za-z0-9-]{10}|\bhooks\.slack\.com\/services\/T\w{6,20}\/B\w{6,20}\/\w{20}/g,
+    form: /\bxox[abeoprs]-[0-9]{6,20}-[A-Za-z0-9-]{10}|\bxapp-\d-[A-Z0-9]{6,20}-\d{6,20}-[a-z0-9]{10}|\bhooks\.slack\.com\/services\/T\w{6,20}\/B\w{6,20}\/\w{20}/g,
   },
   { what: 'A signed token (JWT)', form: /\beyJ[\w-]{10,4000}\.eyJ[\w-]{10,4000}\.[\w-]{20}/g },
-  { what: 'A Google API key', form: /\bAIza[A-Za-z0-9_-]{35}\b/g },
-  { what: 'A Vault token', form: /\bhv[sb]\.[A-Za-z0-9_-]{80}/g },
-  { what: 'An Azure key', form: /\b(?:AccountKey|SharedAccessKey)=[A-Za-z0-9+/]{43,86}={1,2}/g },
+  { what: 'A Google key', form: /\bAIza[A-Za-z0-9_-]{35}\b|\bGOCSPX-[A-Za-z0-9_-]{28}|\bya29\.[A-Za-z0-9_-]{30}/g },
+  { what: 'A Vault token', form: /\bhv[sbr]\.[A-Za-z0-9_-]{24}/g },
+  {
+    what: 'An Azure key',
+    form: /\b(?:AccountKey|SharedAccessKey)=[A-Za-z0-9+/]{43,86}={1,2}|(?<![\w~.-])[\w~.-]{3}\dQ~[\w~.-]{31,34}|[?&]sig=[A-Za-z0-9%+/]{40}/g,
+  },
+  {
+    what: 'A token of a service',
+    form: /\b(?:npm_[A-Za-z0-9]{36}|pypi-AgEI[\w-]{50}|[sr]k_live_[A-Za-z0-9]{20}|sk-(?:proj|ant|svcacct|admin)-[\w-]{20}|SG\.[\w-]{22}\.[\w-]{43}|dckr_pat_[\w-]{27}|hf_[A-Za-z0-9]{34}|ATATT3[\w-]{60}|cflt[A-Za-z0-9+/]{60}|glsa_[A-Za-z0-9]{32}_|dop_v1_[a-f0-9]{64}|dapi[a-f0-9]{32}\b|NRAK-[A-Z0-9]{27}|dp\.(?:st|pt)\.[\w.-]{40})/g,
+  },
   {
     what: 'A login for JAAS with its password',
-    form: /LoginModule\b[^;]{0,1000}?\b(?:password|clientSecret)\s{0,5}=\s{0,5}(?:\\?["'])?(?![\s"'\\;]|\$\{|<|\*|x{3}|\.{3})/g,
+    form: /LoginModule\b[^;]{0,1000}?(?:\buser_[\w.@-]{1,32}|password|passphrase|secret|token)\s{0,5}=\s{0,5}(?:\\?["'])?(?![\s"'\\;]|\$\{|<|\*|x{3}|\.{3})/gi,
+  },
+  {
+    what: 'An address with a password',
+    form: new RegExp(
+      `\\b[a-z][a-z0-9+.-]{1,30}://[^\\s/:@"'\`<>{}$\\\\]{0,100}:(?!\\$|\\d{1,5},|${standIn}@)[^\\s/@"'\`<>{}\\\\]{3,200}@(?=[\\w[])`,
+      'gi',
+    ),
+  },
+  {
+    what: 'A password in a connection string',
+    form: new RegExp(
+      `[?&;]\\s?(?:password|passwd|pwd|access_token|api_?key|client_?secret|secret_?key)\\s?=(?!\\s?["'\\\\$]|${standIn}(?:[&;"'\\s]|$))[^\\s&;"'<>{}\`*]{4}`,
+      'gi',
+    ),
+  },
+  {
+    what: 'An authorization',
+    form: /\bauthorization["'\\]{0,2}\s{0,3}[:=,|]\s{0,3}["'\\]{0,2}(?:Bearer|Basic|Token|ApiKey)\s{1,3}(?=[\w.~+/-]{0,99}\d)[\w.~+/-]{8}/gi,
   },
 ];
 const hints =
-  /PRIVATE KEY|AGE-SECRET|AKIA|ASIA|aws|gh[pousr]_|github_pat|glpat-|xox|hooks\.slack|eyJ|AIza|hv[sb]\.|AccessKey|AccountKey|LoginModule/;
+  /PRIVATE KEY|LS0tLS1C|PuTTY-User|AGE-SECRET|AKIA|ASIA|[Aa][Ww][Ss]|gh[pousr]_|github_pat|glpat-|xox|xapp-|hooks\.slack|eyJ|AIza|GOCSPX|ya29|hv[sbr]\.|AccessKey|AccountKey|Q~|sig=|npm_|pypi-|k_live_|sk-|SG\.|dckr_|hf_|ATATT|cflt|glsa_|dop_v1|dapi|NRAK|dp\.|LoginModule|:\/\/|[?&;]\s?[PpAaCcSs]|[Aa][Uu][Tt][Hh][Oo][Rr][Ii][Zz]/;
 
 /** Of each shape in one text: who reads twenty of them knows enough. */
 const mostOfOneShape = 20;
@@ -45,3 +80,16 @@ export function secretShapes(text: string): { readonly what: string; readonly in
 }
 
 export const hasSecretShape = (text: string): boolean => hints.test(text) && shapes.some(({ form }) => text.search(form) >= 0);
+
+const hidden = '(hidden: a secret in clear)';
+
+/** The text for people to see: from where a secret begins to the next quotation mark, or to the end, which may hide more than the secret and never less. */
+export function withoutShapes(text: string): string {
+  const [first, ...rest] = secretShapes(text)
+    .map(each => each.index)
+    .toSorted((a, b) => a - b);
+  if (first === undefined) return text;
+  const end = text.indexOf('`', first);
+  if (end < 0) return text.slice(0, first) + hidden;
+  return text.slice(0, first) + hidden + (rest.length === 0 ? text.slice(end) : withoutShapes(text.slice(end)));
+}
