@@ -60,6 +60,25 @@ describe('what the tools themselves sealed is opened', () => {
     expect(told(await sealing.open(vector(name), 'shop'))).toEqual({ password: 'opened-by-sops' });
   });
 
+  test('a SOPS file with comments between the items of a list, and numbers and dates in clear', async () => {
+    const values = { password: 'opened-by-sops', 'hosts.0': 'a.example', 'hosts.1': 'b.example' };
+    expect(told(await sealing.open(vector('shapes.sops.yaml'), 'shop'))).toEqual(values);
+  });
+
+  test.each([
+    ['several.sops.yaml', () => vector('several.sops.yaml')],
+    ['SealedSecrets one after the other', () => `${vector('strict.sealed.yaml')}---\n${vector('cluster-wide.sealed.yaml')}`],
+  ])('of several documents in a file none is passed over in silence: %s', async (_name, text) => {
+    await expect(sealing.open(text(), 'shop')).rejects.toMatchObject({
+      code: 'sealing/unsupported',
+      message: 'The file holds several documents.',
+    });
+  });
+
+  test('marks of documents around the only one change nothing', async () => {
+    expect(told(await sealing.open(`---\n${vector('strict.sealed.yaml')}---\n`, 'shop'))).toMatchObject({ username: 'orders' });
+  });
+
   test.each(['strict.sealed.yaml', 'namespace-wide.sealed.json', 'cluster-wide.sealed.yaml'])('%s', async name => {
     expect(told(await sealing.open(vector(name), 'shop'))).toEqual({ username: 'orders', password: 'opened-by-kubeseal' });
   });

@@ -1,5 +1,5 @@
-import { isMap, isScalar, isSeq, type Node, type Pair, parseDocument, type YAMLMap } from 'yaml';
-import { broken } from './faults.ts';
+import { type Document, isMap, isScalar, isSeq, type Node, type Pair, parseAllDocuments, type YAMLMap } from 'yaml';
+import { broken, unsupported } from './faults.ts';
 
 /** Most levels and values of a sealed file: more is no file of secrets. */
 const deepest = 64;
@@ -30,13 +30,20 @@ function checkKeys(node: unknown, depth: number): void {
 function parse(text: string) {
   if ((text.match(/[\n,]/g)?.length ?? 0) > mostParts) throw broken(`it has more than ${mostParts} lines or parts`);
   if (brackets(text) > mostBrackets || /^[ \t]*(?:[-?][ \t]+){64}/m.test(text)) throw tooDeep();
+  let documents: Document.Parsed[];
   try {
-    return parseDocument(text, { intAsBigInt: true, uniqueKeys: false, logLevel: 'silent' });
+    documents = [...parseAllDocuments(text, { intAsBigInt: true, uniqueKeys: false, logLevel: 'silent' })];
   } catch {
     // The parser is recursive: what is nested a hundred thousand times ends its stack.
     throw tooDeep();
   }
+  const [document, ...more] = documents.filter(each => each.errors.length > 0 || !isEmpty(each.contents));
+  if (document === undefined) throw broken('it is empty');
+  if (more.length === 0) return document;
+  throw unsupported('The file holds several documents.', 'Put each into a file of its own, so that none is passed over.');
 }
+
+const isEmpty = (contents: unknown): boolean => contents === null || (isScalar(contents) && contents.value === null);
 
 /** Brackets that stay open at one place. The parser takes time by their square, so they are counted first, those inside of texts too. */
 function brackets(text: string): number {

@@ -5,6 +5,8 @@ const form = /^ENC\[AES256_GCM,data:([A-Za-z0-9+/=]+),iv:([A-Za-z0-9+/=]+),tag:(
 
 export const isEncrypted = (text: string): boolean => text.startsWith('ENC[AES256_GCM,');
 
+export const isComment = (text: string): boolean => isEncrypted(text) && text.endsWith(',type:comment]');
+
 /** One value of a SOPS file: AES-256-GCM with a nonce of 32 bytes, bound to its path. */
 export function decryptValue(text: string, key: Uint8Array, bound: string): { bytes: Buffer; type: string } {
   const [, data = '', iv = '', tag = '', type = ''] = form.exec(text) ?? [];

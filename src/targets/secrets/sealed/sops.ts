@@ -1,12 +1,12 @@
 import { type Hash, randomBytes } from 'node:crypto';
-import { isAlias, isMap, isScalar, isSeq, stringify, type YAMLMap } from 'yaml';
+import { isAlias, isMap, isScalar, isSeq, Scalar, stringify, type YAMLMap } from 'yaml';
 import { Fault } from '#model/fault.ts';
 import { Redacted } from '#model/redacted.ts';
 import type { Opened } from '#ports/sealing.ts';
 import { openAge, sealAge, textOf } from './age.ts';
 import { broken, foreignKey, unsupported } from './faults.ts';
 import { keyOf, member, mostValues, readMarked, replaced, textAt } from './marked-text.ts';
-import { decryptValue, encryptValue, isEncrypted, macText, requireMac, startMac } from './sops-cipher.ts';
+import { decryptValue, encryptValue, isComment, isEncrypted, macText, requireMac, startMac } from './sops-cipher.ts';
 
 const mostRecipients = 100;
 
@@ -46,13 +46,17 @@ function branch(walk: Walk, node: unknown, { path, name }: Place): void {
   const below = (item: unknown, own: readonly string[], part: string) =>
     branch(walk, item, { path: own, name: `${name}.${part}` });
   if (isMap(node)) for (const pair of node.items) below(pair.value, [...path, keyOf(pair)], keyOf(pair));
-  else if (isSeq(node)) node.items.forEach((item, index) => below(item, path, String(index)));
-  else if (isScalar(node)) leaf(walk, node.value, { path, name });
+  else if (isSeq(node))
+    for (const [index, item] of node.items.filter(each => !commentIn(each)).entries()) below(item, path, String(index));
+  else if (isScalar(node)) leaf(walk, node, { path, name });
 }
 
-function leaf({ key, hash, onlyEncrypted, values }: Walk, value: unknown, { path, name }: Place): void {
+/** SOPS writes the comments of a list as items of it, which count neither as values nor into its code. */
+const commentIn = (item: unknown): boolean => isScalar(item) && typeof item.value === 'string' && isComment(item.value);
+
+function leaf({ key, hash, onlyEncrypted, values }: Walk, { value, type: style }: Scalar, { path, name }: Place): void {
   if (typeof value !== 'string' || !isEncrypted(value)) {
-    if (!onlyEncrypted) hash.update(clearBytes(value));
+    if (!onlyEncrypted) hash.update(clearBytes(value, style === Scalar.PLAIN));
     return;
   }
   const { bytes, type } = decryptValue(value, key, `${path.join(':')}:`);
@@ -62,13 +66,23 @@ function leaf({ key, hash, onlyEncrypted, values }: Walk, value: unknown, { path
   values.set(name, type === 'bool' ? new Redacted(bytes.toString().toLowerCase()) : textOf(bytes));
 }
 
-/** A value that stands in clear, as SOPS counts it into its code. */
-function clearBytes(value: unknown): string {
+/** A value that stands in clear, as SOPS counts it into its code (`ToBytes` in its `sops.go`); a date is one only without quotation marks. */
+function clearBytes(value: unknown, isPlain: boolean): string {
   if (value === null || value === undefined) return '';
   if (typeof value === 'boolean') return value ? 'True' : 'False';
-  if (typeof value === 'number') return Number.isInteger(value) ? BigInt(value).toString() : String(value);
+  if (typeof value === 'number') return decimal(value);
   const text = String(value);
-  return /^\d{4}-\d\d-\d\d$/.test(text) ? `${text}T00:00:00Z` : text;
+  return isPlain && /^\d{4}-\d\d-\d\d$/.test(text) ? `${text}T00:00:00Z` : text;
+}
+
+/** The shortest digits without an exponent, as Go's `FormatFloat(value, 'f', -1, 64)`. */
+function decimal(value: number): string {
+  if (!Number.isFinite(value)) return Number.isNaN(value) ? 'NaN' : `${value < 0 ? '-' : '+'}Inf`;
+  const [, sign, whole, fraction = '', exponent] = /^(-?)(\d+)(?:\.(\d+))?e([+-]\d+)$/.exec(String(value)) ?? [];
+  if (exponent === undefined) return String(value);
+  const shift = Number(exponent);
+  if (shift > 0) return `${sign}${whole}${fraction.padEnd(shift, '0')}`;
+  return `${sign}0.${'0'.repeat(-shift - 1)}${whole}${fraction}`;
 }
 
 async function dataKey(file: YAMLMap, identities: readonly Redacted[]): Promise<Uint8Array> {
