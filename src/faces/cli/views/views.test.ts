@@ -38,7 +38,7 @@ describe('the plan as text', () => {
       { ...samplePlan, changes: [{ ...first, action: 'update', fields: [field], reasons: [reason] }] },
       paint(false),
     );
-    expect(lines).toContain('      config.x: a\\n\\n → b\\n0 to create\\n\n');
+    expect(lines).toContain('      config.x:\n        - a\n        + b\n        + 0 to create\n');
     expect(lines).toContain('      ! one\n          ^ x/y\n');
   });
 
