@@ -69,7 +69,8 @@ test('no secret is ever printed, logged, cached or stored anywhere but in its ow
     words.set(`generated ${key}`, (await store.get(key))?.reveal() as string);
   const delivered = await stores.values();
   expect(Map.groupBy(delivered.keys(), each => each.split(' ')[0]).size).toBe(4);
-  for (const [key, value] of delivered) words.set(key, value);
+  // The mechanism beside a password is no secret.
+  for (const [key, value] of delivered) if (!value.startsWith('SCRAM-SHA-')) words.set(key, value);
   await stores.repeatingAllTheyHear(async () => {
     landscape.write('tenants/shop/more.yaml', stores.accounts('more'));
     expect(await spoken.kaas(['plan', 'dev', '-o', 'json'])).toBe(1);

@@ -96,7 +96,8 @@ test("a connector that names an account's own password refers to that account; a
     '{ credentials: { deliverTo: { store: local, key: shop/reader } } }',
     'environments: [dev]',
   );
-  const config = 'connect: main, config: { x.sasl.password: "${secret.local.shop/reader}" }';
+  const config =
+    'connect: main, config: { x.sasl.password: "${secret.local.shop/reader}", x.sasl.mechanism: "${secret.local.shop/reader.mechanism}" }';
   const own = await checkTexts({ ...frame, 'tenants/shop/c.yaml': `${connector(config)}---\n${account}` }, ['dev']);
   expect(own.problems).toEqual([]);
   expect(own.environments[0]?.resources.find(each => each.kind === 'Connector')?.refersTo.map(each => each.name)).toEqual([
@@ -104,7 +105,7 @@ test("a connector that names an account's own password refers to that account; a
   ]);
   const stranger = yaml('Connector', 'other.c', `{ class: C, ${config} }`);
   const foreign = await checkTexts({ ...frame, 'tenants/shop/a.yaml': account, 'tenants/other/c.yaml': stranger }, ['dev']);
-  expect(foreign.problems.map(each => each.code)).toEqual(['validate/foreign-secret']);
+  expect(foreign.problems.map(each => each.code)).toEqual(['validate/foreign-secret', 'validate/foreign-secret']);
 });
 
 test('the properties of a connection lie below the configuration, each value with its own origin', async () => {
@@ -165,4 +166,15 @@ test('offline a connector is planned without a verdict, and a Connect cluster th
     ['shop.c', 'ready', 'notProbed', []],
     ['shop.lost', 'impossible', 'accepted', [expect.stringContaining('Did you mean `main`?')]],
   ]);
+});
+
+test('a connector that takes the password of an account without its mechanism is warned of the rotation that would cut it off', async () => {
+  const account = yaml('ServiceAccount', 'shop.app', '{}');
+  const password = 'producer.override.sasl.jaas.config: \'x required password="${secret.local.shop/dev/main/dev.shop.app}";\'';
+  const mechanism = 'producer.override.sasl.mechanism: "${secret.local.shop/dev/main/dev.shop.app.mechanism}"';
+  const warned = await problemsOf(`${account}---\n${connector(`connect: main, config: { ${password} }`)}`, 'dev');
+  expect(warned).toEqual([['connector/mechanism-fixed', 9, expect.any(Number)]]);
+  expect(await problemsOf(`${account}---\n${connector(`connect: main, config: { ${password}, ${mechanism} }`)}`, 'dev')).toEqual(
+    [],
+  );
 });

@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { appendFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, test } from 'vitest';
@@ -40,6 +40,13 @@ test('orders-pipeline: one change brings topics, schemas, accounts and connector
   ]);
   const shown = JSON.stringify(await listed(`${connect}/connectors?expand=info`));
   expect(shown).toContain('${file:');
+
+  // Its account gets another password under another mechanism: records go on.
+  expect((await run(directory, ['rotate', 'dev', 'orders.import', '--yes'])).code).toBe(0);
+  await applied(directory, 'dev');
+  appendFileSync(join(folder, 'orders.txt'), 'order-3\n');
+  for (const end = Date.now() + 60_000; archive().split('\n').length < 4 && Date.now() < end; ) await sleep(250);
+  expect(archive()).toContain('order-3');
 
   rmSync(join(directory, 'tenants'), { recursive: true });
   const held = await run(directory, ['plan', 'dev', '-o', 'json']);

@@ -16,6 +16,10 @@ export const report = problems('connector', {
     title: 'The Connect cluster belongs to another cluster than the connector',
     hint: 'Select the cluster with `metadata.clusters`, or name the Connect cluster alone.',
   },
+  'mechanism-fixed': {
+    title: 'The connector would not get through a rotation',
+    hint: 'A rotated password is under the other SCRAM mechanism. Set `sasl.mechanism` beside it (`producer.override.sasl.mechanism` …) to that reference.',
+  },
   'bad-name': {
     title: 'Connect could not be told about a connector of this name',
     hint: 'Leave out / \\ % { } and control characters: the workers make such a connector and refuse every address with its name.',
