@@ -45,13 +45,12 @@ function credentialsOf(
   inFull: (store: string, tenant: string | null) => string,
 ): [string, Referred][] {
   const { cluster, tenant, kind, name, remoteName } = resource;
+  const maker: Referred = { cluster, tenant, kind, name, remoteName };
   return (kinds.get(kind)?.facts?.(resource) ?? []).flatMap(fact => {
     const kept = keptIn(fact.fact === 'account' ? fact.credential : fact.fact === 'secret' ? fact.place : undefined);
     if (kept === undefined) return [];
     const keys = fact.fact === 'account' ? [kept.key, mechanismKey(kept.key)] : [kept.key];
-    return keys.map(
-      key => [`${inFull(kept.store, tenant)}.${key}`, { cluster, tenant, kind, name, remoteName }] as [string, Referred],
-    );
+    return keys.map(key => [`${inFull(kept.store, tenant)}.${key}`, maker] as [string, Referred]);
   });
 }
 
