@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { Fault } from '#model/fault.ts';
 import { Redacted } from '#model/redacted.ts';
 import type { LocalServer } from './local-server.ts';
 import type { NodePlan } from './server-properties.ts';
@@ -32,11 +33,29 @@ const stateFile = (directory: string): string => join(directory, 'cluster.json')
 export const bootstrapServers = (cluster: LocalKafka, listener?: string): string[] =>
   cluster.nodes.map(node => `127.0.0.1:${listener === undefined ? node.port : node.extraPorts?.[listener]}`);
 
-/** The cluster that was started in this folder; undefined when none was. */
+/** The cluster that was started in this folder; undefined when none was. Throws a `Fault` (`processes/state-broken`) where the file that says so holds something else. */
 export function readLocalKafka(directory: string): LocalKafka | undefined {
   if (!existsSync(stateFile(directory))) return undefined;
-  const state = JSON.parse(readFileSync(stateFile(directory), 'utf8'));
+  const state = parsed(readFileSync(stateFile(directory), 'utf8'));
+  if (state === undefined)
+    throw new Fault(
+      'processes/state-broken',
+      `${stateFile(directory)} is damaged: it does not say which processes were started.`,
+      {
+        remedy: `Restore it, or end the processes of that folder by hand and remove ${resolve(directory)}, with the data in it.`,
+      },
+    );
   return { ...state, adminPassword: new Redacted(state.adminPassword) };
+}
+
+/** What stands in the file, if it is what was written there. */
+function parsed(text: string): (Omit<LocalKafka, 'adminPassword'> & { readonly adminPassword: string }) | undefined {
+  try {
+    const state = JSON.parse(text);
+    return Array.isArray(state?.nodes) && typeof state.adminPassword === 'string' ? state : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 /** Readable by its owner alone: it holds the admin's password of a cluster on this machine. */

@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 
@@ -18,20 +18,25 @@ export async function oneAtATime<Value>(directory: string, work: () => Promise<V
   }
 }
 
+/** The lock appears whole, with its owner in it, or not at all: a full disk or a kill leaves none that nobody holds. */
 function taken(lock: string): boolean {
+  const own = `${lock}.${process.pid}`;
   try {
-    writeFileSync(lock, String(process.pid), { flag: 'wx' });
+    writeFileSync(own, String(process.pid));
+    linkSync(own, lock);
     return true;
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
     throw error;
+  } finally {
+    rmSync(own, { force: true });
   }
 }
 
 function isAbandoned(lock: string): boolean {
   try {
     const owner = Number(readFileSync(lock, 'utf8'));
-    if (owner === 0) return false;
+    if (!(owner > 0)) return true;
     process.kill(owner, 0);
     return false;
   } catch (error) {
