@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import type { Command } from './command.ts';
 import { exitCodes } from './exit-codes.ts';
 import type { Host } from './host.ts';
-import { runCommandLine } from './run.ts';
+import { asFault, runCommandLine } from './run.ts';
 
 const speaking: Command = {
   name: 'speak',
@@ -39,4 +39,16 @@ test('each stream is coloured by its own terminal', async () => {
   expect(await spoken({ stdout: false, stderr: true })).toEqual(['out result', `err ${red('log')}`]);
   expect(await spoken({ stdout: true, stderr: true }, ['--no-color'])).toEqual(['out result', 'err log']);
   expect(await spoken({ stdout: true, stderr: true }, [], { NO_COLOR: '1' })).toEqual(['out result', 'err log']);
+});
+
+test.each([
+  ['a full disk, in a write to an open file', { code: 'ENOSPC', syscall: 'write' }, 'Make room there and repeat the command.'],
+  ['a folder that may not be written', { code: 'EACCES', syscall: 'mkdir', path: '/x' }, undefined],
+])('%s is a fault of the outside, not a bug of ours', (_what, details, remedy) => {
+  expect(asFault(Object.assign(new Error('no'), details))).toMatchObject({ code: 'files/failed', remedy });
+});
+
+test('an error that no file is to blame for stays a bug', () => {
+  expect(asFault(new TypeError('x is undefined'))).toBeUndefined();
+  expect(asFault(Object.assign(new Error('no'), { code: 'ECONNREFUSED', syscall: 'connect' }))).toBeUndefined();
 });

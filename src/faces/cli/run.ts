@@ -75,12 +75,18 @@ async function runCommand(
 }
 
 /** A fault, also one of the files that a command works with (no space, no right, a file where a folder should be); undefined for all else. */
-function asFault(error: unknown): Fault | undefined {
+export function asFault(error: unknown): Fault | undefined {
   if (error instanceof Fault) return error;
-  const { syscall, path, message } = error as NodeJS.ErrnoException;
-  const ofFiles = error instanceof Error && typeof syscall === 'string' && typeof path === 'string';
-  return ofFiles ? new Fault('files/failed', message, { cause: error }) : undefined;
+  if (!(error instanceof Error)) return undefined;
+  const { code = '', syscall, path, message } = error as NodeJS.ErrnoException;
+  // A write to an open file names no path.
+  const ofFiles = typeof syscall === 'string' && (typeof path === 'string' || ofDisk.has(code));
+  if (!ofFiles) return undefined;
+  const remedy = code === 'ENOSPC' || code === 'EDQUOT' ? { remedy: 'Make room there and repeat the command.' } : {};
+  return new Fault('files/failed', message, { cause: error, ...remedy });
 }
+
+const ofDisk: ReadonlySet<string> = new Set(['ENOSPC', 'EDQUOT', 'EROFS', 'EIO', 'EMFILE', 'ENFILE']);
 
 /** A machine that asked for a document gets one also where the command could not begin. */
 const faultProblem = ({ code, message, remedy }: Fault): Problem => ({
