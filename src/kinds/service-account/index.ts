@@ -3,6 +3,7 @@ import { parseDuration } from '#model/quantity.ts';
 import { provenance } from '#model/resource.ts';
 import { type Assessment, type Difference, type Kind, lacksOnCluster } from '../kind.ts';
 import { assessCertificate, isIssue } from './certificates.ts';
+import { isAsBrokersShow } from './distinguished-name.ts';
 import { isReservedKey } from './kept.ts';
 import { overlap, revocation } from './overlap.ts';
 import { passwordStays, reasons, report, secondMechanism } from './problems.ts';
@@ -126,8 +127,12 @@ export const serviceAccount: Kind = {
         ['authentication', 'type'],
         'This account has no SCRAM user, so its principal must be written.',
       );
-    else if (placeOf(account) !== undefined && !/^User:.*[A-Za-z]+=.+/.test(principal))
-      reportAt(details => report('no-distinguished-name', details), ['principal'], `\`${principal}\` holds none.`);
+    else if (placeOf(account) !== undefined && !isAsBrokersShow(principal.replace(/^User:/, '')))
+      reportAt(
+        details => report('no-distinguished-name', details),
+        ['principal'],
+        `\`${principal}\` is not what brokers would show of a certificate.`,
+      );
     else if (account.tenant !== null && !around.mayUsePrincipal(account.tenant, principal))
       reportAt(
         details => report('principal-not-yours', details),

@@ -20,7 +20,7 @@ export const report = problems('service-account', {
   },
   'no-distinguished-name': {
     title: 'A certificate needs a distinguished name',
-    hint: 'Write the principal as brokers show it: `User:CN=gateway,O=Acme`.',
+    hint: 'Write the principal as brokers show it, without spaces between its parts: `User:CN=gateway,O=Acme`. The parts are CN, OU, O, L, ST, C, STREET, DC and UID.',
   },
   'reserved-key': {
     title: 'This key is kept for something else',

@@ -55,3 +55,23 @@ test('an authority that cannot be one says why, and never quotes its key', async
   await expect(issue(ca.certificate, nonsense)).rejects.toSatisfy(error => !String((error as Error).message).includes('canary'));
   await expect(issue(nonsense, ca.key)).rejects.toMatchObject({ code: 'certificates/unreadable' });
 });
+
+test('an authority whose certificates no broker would trust is found out before one is issued', async () => {
+  const { make } = folder();
+  const examine = ({ certificate, key }: { certificate: Redacted; key: Redacted }) =>
+    certificateAuthority(async () => ({ certificate, key })).examine(day);
+  const ca = make('rsa', 'ca');
+  await expect(examine(ca)).resolves.toBeUndefined();
+  await expect(examine({ ...ca, key: make('ec', 'other').key })).rejects.toMatchObject({ code: 'certificates/wrong-key' });
+  const mute = make('rsa', 'mute', '-addext', 'keyUsage=critical,digitalSignature');
+  await expect(examine(mute)).rejects.toMatchObject({ code: 'certificates/no-authority' });
+});
+
+test('every attribute that brokers show by its name can stand in a certificate', async () => {
+  const { directory, openssl, make } = folder();
+  const { bundle } = await certificateAuthority(async () => make('ec', 'ca')).issue('CN=x,STREET=Quay 1,UID=7,DC=acme', day);
+  writeFileSync(join(directory, 'b.pem'), bundle.reveal());
+  expect(openssl('x509', '-in', 'b.pem', '-noout', '-subject', '-nameopt', 'RFC2253').trim()).toMatch(
+    /^subject=CN=x,(STREET|street)=Quay 1,UID=7,DC=acme$/,
+  );
+});

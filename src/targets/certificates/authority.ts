@@ -1,5 +1,5 @@
 import 'reflect-metadata';
-import { createPrivateKey, type KeyObject, randomBytes, webcrypto } from 'node:crypto';
+import { createPrivateKey, createPublicKey, type KeyObject, randomBytes, webcrypto } from 'node:crypto';
 import * as x509 from '@peculiar/x509';
 import { Fault } from '#model/fault.ts';
 import { Redacted } from '#model/redacted.ts';
@@ -54,8 +54,6 @@ export function certificateAuthority(read: () => Promise<{ certificate: Redacted
         },
         crypto,
       );
-      if (!(await certificate.verify({ publicKey: authority.certificate.publicKey, signatureOnly: true }, crypto)))
-        throw new Fault('certificates/wrong-key', "The authority's private key is not that of its certificate.");
       const secret = x509.PemConverter.encode(await crypto.subtle.exportKey('pkcs8', keys.privateKey), 'PRIVATE KEY');
       return { bundle: new Redacted(`${[secret, certificate.toString('pem'), authority.chain].join('\n').trim()}\n`), expires };
     },
@@ -76,7 +74,16 @@ async function open({ certificate, key }: { certificate: Redacted; key: Redacted
   const parsed = parsedCertificate(certificate.reveal());
   if (parsed.getExtension(x509.BasicConstraintsExtension)?.ca !== true)
     throw new Fault('certificates/no-authority', 'The certificate is not that of an authority (basic constraints).');
+  const usages = parsed.getExtension(x509.KeyUsagesExtension)?.usages ?? x509.KeyUsageFlags.keyCertSign;
+  if ((usages & x509.KeyUsageFlags.keyCertSign) === 0)
+    throw new Fault('certificates/no-authority', 'The certificate may sign no others (key usage): no broker would trust them.');
   const secret = privateKey(key.reveal());
+  const [own, certified] = [
+    createPublicKey(secret).export({ type: 'spki', format: 'der' }),
+    Buffer.from(parsed.publicKey.rawData),
+  ];
+  if (!own.equals(certified))
+    throw new Fault('certificates/wrong-key', "The authority's private key is not that of its certificate.");
   const algorithm = algorithmOf(secret);
   const pkcs8 = secret.export({ type: 'pkcs8', format: 'der' });
   return {
@@ -113,4 +120,11 @@ function algorithmOf(key: KeyObject): SigningAlgorithm {
 }
 
 /** RFC 2253 writes a name from its end; encoded it stands from its beginning. A comma may be escaped. */
-const encoded = (subject: string): string => (subject.match(/(?:\\.|[^,\\])+/g) ?? []).toReversed().join(',');
+const encoded = (subject: string): string =>
+  (subject.match(/(?:\\.|[^,\\])+/g) ?? [])
+    .toReversed()
+    .map(part => part.replace(/^(STREET|UID)(?==)/, keyword => identifiers[keyword] as string))
+    .join(',');
+
+/** Attributes of RFC 2253 that the encoder knows by their number alone. */
+const identifiers: Readonly<Record<string, string>> = { STREET: '2.5.4.9', UID: '0.9.2342.19200300.100.1.1' };
