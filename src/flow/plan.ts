@@ -22,6 +22,7 @@ import type { Frame } from './frame.ts';
 import { guard } from './guards.ts';
 import { holdings } from './holdings.ts';
 import { judge } from './judge.ts';
+import { leftBehind } from './left-behind.ts';
 import { workOrder } from './order.ts';
 import type { Outside } from './outside.ts';
 import { planning } from './problems.ts';
@@ -53,6 +54,7 @@ export async function makePlan(
     ...(read.filter(each => 'code' in each) as Problem[]),
     ...live.flatMap(each => each.unread.map(part => part.problem)),
     ...answeringTwice(live, composed.environment),
+    ...(options.selection === undefined ? leftBehind(outside, frame, composed, live) : []),
   );
   const parts = await Promise.all(
     live.map(cluster =>

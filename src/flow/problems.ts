@@ -130,6 +130,12 @@ export const planning = problems('plan', {
     scope: 'environment',
     hint: 'Keep one name of it in `Environment.spec.clusters`, and name that in `metadata.clusters`.',
   },
+  'left-behind': {
+    title: 'Rights of an environment that is gone',
+    severity: 'warning',
+    scope: 'environment',
+    hint: 'Put it back into the landscape under its old name and prefix with no document that holds there, apply it so that its rights go, then remove it.',
+  },
   impossible: { title: 'The cluster would refuse this', scope: 'change' },
   'missing-right': {
     title: 'Our own principal may not do this',
