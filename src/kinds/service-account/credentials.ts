@@ -31,6 +31,18 @@ export const unknown: Outcome = {
   message: 'Its password is not known to us, so no other credential can be made of it. Give it a new one with `kaas rotate`.',
 };
 
+/** What becomes of a password that shall move onto another secret. */
+export const keyTaken: Outcome = {
+  state: 'failed',
+  code: reasons.keyTaken,
+  message:
+    'Its new key holds another secret, which would be lost or taken for its password. Free that key first, by an apply of its own.',
+};
+
+/** Does something else stand where a password shall move to? One that an interrupted run has copied is no other. */
+export const isTaken = (password: Redacted | undefined, there: Redacted | undefined): boolean =>
+  password !== undefined && there !== undefined && password.reveal() !== there.reveal();
+
 /** What each password is for, by its key: what an application needs beside it to connect. */
 export async function usesOf(
   ports: ClusterPorts,
@@ -86,14 +98,15 @@ export async function deliver(
       );
       const former = await passwordsAt(
         ports,
-        placed.filter(each => standing(each.to) === undefined).map(each => each.from),
+        placed.map(each => each.from),
       );
       for (const change of own) {
         const { from, to } = places(change);
         if (to === undefined) throw new Fault('secrets/no-store', 'The account names no store for its password.');
         const there = fresh.get(to.key) ?? standing(to);
         const password = there ?? former(from) ?? (change.action === 'create' ? context.password() : undefined);
-        if (password === undefined) outcomes.set(change, unknown);
+        if (change.action === 'update' && isTaken(former(from), standing(to))) outcomes.set(change, keyTaken);
+        else if (password === undefined) outcomes.set(change, unknown);
         else {
           passwords.set(change, password);
           if (there === undefined) fresh.set(to.key, password);

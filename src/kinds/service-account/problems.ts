@@ -50,6 +50,7 @@ export const reasons = {
   revoked: 'service-account/old-password-revoked',
   secondCertificate: 'service-account/second-certificate',
   notRevoked: 'service-account/certificate-not-revoked',
+  keyTaken: 'service-account/key-taken',
   userGone: 'service-account/user-gone',
   noNewLogin: 'service-account/no-new-login',
 } as const;

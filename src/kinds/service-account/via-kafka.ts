@@ -15,7 +15,7 @@ import {
   type ProbeVerdict,
 } from '../kind.ts';
 import { isIssue, issueCertificates, probeCertificates } from './certificates.ts';
-import { deliver, discard, unknown } from './credentials.ts';
+import { deliver, discard, isTaken, keyTaken, unknown } from './credentials.ts';
 import { keysAt, mechanismsIn, refusedBy, userOf } from './kept.ts';
 import { reasons } from './problems.ts';
 import { project } from './project.ts';
@@ -85,7 +85,10 @@ async function probeOthers(ports: ClusterPorts, differences: readonly Difference
     if (each === undefined) return { probe: 'notProbed' };
     const [closed] = [each.to, each.from].map(place => stores.get(place?.store ?? '')).filter(found => found instanceof Fault);
     if (closed !== undefined) return refusedBy(closed);
-    const known = (place: Kept | undefined) => (stores.get(place?.store ?? '') as Map<string, Redacted>)?.has(place?.key ?? '');
+    const at = (place: Kept | undefined) => (stores.get(place?.store ?? '') as Map<string, Redacted>)?.get(place?.key ?? '');
+    const known = (place: Kept | undefined) => at(place) !== undefined;
+    if (isTaken(at(each.from), at(each.to)))
+      return { probe: 'accepted', impossible: [{ code: reasons.keyTaken, message: keyTaken.message as string }] };
     const needs = differences[index]?.action === 'update' && mechanismsIn(differences[index] as Difference, 'to').length > 0;
     if (!needs || known(each.from)) return { probe: 'accepted' };
     return { probe: 'accepted', impossible: [{ code: reasons.passwordUnknown, message: unknown.message as string }] };
