@@ -1,6 +1,6 @@
 import { documentName } from '#model/document-name.ts';
 import { parseDuration } from '#model/quantity.ts';
-import { provenance } from '#model/resource.ts';
+import { provenance, type Resource } from '#model/resource.ts';
 import { type Assessment, type Difference, type Kind, lacksOnCluster } from '../kind.ts';
 import { assessCertificate, isIssue } from './certificates.ts';
 import { isAsBrokersShow } from './distinguished-name.ts';
@@ -19,6 +19,17 @@ const plain = (account: Account): string => String((account.spec as ServiceAccou
 const scram = (account: Account): boolean => mechanismOf(account.spec as ServiceAccountSpec) !== undefined;
 const prefixed = (account: Account, prefix: string): string =>
   scram(account) ? plain(account).replace(/^User:/, `User:${prefix}`) : plain(account);
+
+/** What a document says of a credential that such an account has not. */
+function withoutEffect(account: Resource): ('rotateEvery' | 'overlap' | 'validFor' | 'deliverTo')[] {
+  const { credentials = {} } = account.spec as ServiceAccountSpec;
+  const idle = scram(account)
+    ? (['validFor'] as const)
+    : placeOf(account) === undefined
+      ? (['rotateEvery', 'overlap', 'validFor', 'deliverTo'] as const)
+      : (['overlap'] as const);
+  return idle.filter(key => credentials[key] !== undefined);
+}
 
 /** Is a mechanism taken away and none given instead? */
 const losesLogin = ({ fields }: Difference): boolean => {
@@ -86,9 +97,15 @@ export const serviceAccount: Kind = {
     for (const key of ['rotateEvery', 'overlap', 'validFor'] as const)
       if (credentials?.[key] !== undefined && parseDuration(credentials[key]) === undefined)
         reportAt(details => report('bad-duration', details), ['credentials', key], `\`${credentials[key]}\` is no duration.`);
+    for (const key of withoutEffect(account))
+      reportAt(
+        details => report('no-effect', details),
+        ['credentials', key],
+        `\`${key}\` says nothing of an account by ${(account.spec as ServiceAccountSpec).authentication?.type ?? 'scram-sha-512'}${placeOf(account) === undefined ? ' that kaas makes no credential for' : ''}.`,
+      );
     const { rotateEvery, overlap: beside = defaultOverlap } = credentials ?? {};
     const [every, during] = [parseDuration(rotateEvery ?? ''), parseDuration(beside)];
-    if (every !== undefined && during !== undefined && during >= every)
+    if (scram(account) && every !== undefined && during !== undefined && during >= every)
       reportAt(
         details => report('overlap-too-long', details),
         ['credentials', credentials?.overlap === undefined ? 'rotateEvery' : 'overlap'],

@@ -26,6 +26,11 @@ export const report = problems('service-account', {
     title: 'This key is kept for something else',
     hint: 'Beside a password kaas keeps `<key>.next` and `<key>.mechanism`: choose another ending.',
   },
+  'no-effect': {
+    title: 'This has no effect on such an account',
+    severity: 'warning',
+    hint: '`rotateEvery` holds for what kaas makes (passwords, and certificates with `deliverTo`), `overlap` for passwords, `validFor` for certificates.',
+  },
   'overlap-too-long': {
     title: 'The overlap must be shorter than the time between rotations',
     hint: 'There are two mechanisms: the old password must be gone before the next one is made.',
