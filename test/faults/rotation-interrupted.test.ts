@@ -83,6 +83,7 @@ function world(credentials: object = { overlap: '1h' }) {
         (['SCRAM-SHA-512', 'SCRAM-SHA-256'] as const).map(mechanism => ({ user: 't.app', mechanism })),
       );
     },
+    loginAs: (user: string) => Object.assign(cluster, { user }),
     lives: () => Object.assign(kill, { at: -1 }),
     async apply(renew = false) {
       const { checked, plan } = await preview(outside, 'dev', { renew });
@@ -315,4 +316,16 @@ test('another principal during an overlap makes the new user and takes the old o
     'password 3',
   ]);
   expect(app.stored('t/dev/main/t.other.mechanism')).toBe('SCRAM-SHA-512');
+});
+
+test('the account as which kaas itself logs in is not rotated: it would lock itself out', async () => {
+  const app = world();
+  await app.apply();
+  app.loginAs('t.app');
+  const [change] = await app.apply(true);
+  expect([change?.state, change?.reasons.map(reason => reason.code)]).toEqual([
+    'impossible',
+    ['service-account/other-mechanism', 'service-account/our-own-login'],
+  ]);
+  expect([...app.broker]).toEqual([['SCRAM-SHA-512', 'password 1']]);
 });

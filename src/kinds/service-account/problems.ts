@@ -55,6 +55,7 @@ export const reasons = {
   revoked: 'service-account/old-password-revoked',
   secondCertificate: 'service-account/second-certificate',
   notRevoked: 'service-account/certificate-not-revoked',
+  ourselves: 'service-account/our-own-login',
   keyTaken: 'service-account/key-taken',
   userGone: 'service-account/user-gone',
   noNewLogin: 'service-account/no-new-login',

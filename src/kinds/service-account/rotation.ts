@@ -149,6 +149,7 @@ export async function probeRotations(ports: ClusterPorts, differences: readonly 
   return differences.map(difference => {
     const fault = closed.get(placeIn(difference)?.store ?? '');
     if (fault !== undefined) return refusedBy(fault);
+    if (userOf(difference.remoteName) === ports.kafka.user) return { probe: 'accepted', impossible: [ourselves] };
     const refusal = refusalOf(
       targetOf(difference),
       lists.map(entry => (entry.value ?? '').split(',').map(each => each.trim())),
@@ -156,6 +157,13 @@ export async function probeRotations(ports: ClusterPorts, differences: readonly 
     return { probe: 'accepted', ...(refusal === undefined ? {} : { impossible: [refusal] }) };
   });
 }
+
+/** The document of the cluster names one mechanism, and the password that stands in a store would be under the other one at once. */
+const ourselves: Reason = {
+  code: reasons.ourselves,
+  message:
+    'kaas itself logs in to this cluster as this account, by the one mechanism that the KafkaCluster names: a rotation would lock it out. Let it log in as another account first.',
+};
 
 /** `sasl.enabled.mechanisms`, also that of one listener. */
 const isList = (name: string): boolean => /(^|\.)sasl\.enabled\.mechanisms$/.test(name);
