@@ -184,3 +184,18 @@ test('a Connect cluster that is down costs its own connectors only; those of ano
   other.connectors = connectors;
   expect((await plan()).changes.map(each => [each.action, each.name])).toEqual([['delete', 't.gone']]);
 });
+
+test("a class by its short name is the class by its full name: nothing is asked for, and nothing is said of another class's offsets", async () => {
+  const { files, outside, apply, connect } = setting();
+  await apply();
+  const full = 'org.apache.kafka.connect.file.FileStreamSourceConnector';
+  const declare = (kind: string, file: string) =>
+    files.set('tenants/t/c.yaml', document('Connector', 't.c', { connect: 'main', class: kind, config: { topic: 't', file } }));
+  declare(full, '/x');
+  const writes = connect.requests.writes;
+  expect((await preview(outside, 'dev')).plan?.changes.map(each => [each.action, each.fields])).toEqual([['adopt', []]]);
+  await apply();
+  expect([(await preview(outside, 'dev')).plan?.changes, connect.requests.writes]).toEqual([[], writes]);
+  declare('com.example.FileStreamSourceConnector', '/x');
+  expect((await preview(outside, 'dev')).plan?.changes.map(each => each.fields.map(field => field.path))).toEqual([['class']]);
+});

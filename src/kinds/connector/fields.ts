@@ -34,6 +34,12 @@ export function partsOf(remote: string): { connect: string; name: string } {
 /** Do the workers understand an address with this name? They make connectors whose names they refuse in every address afterwards (Jetty's ambiguous paths). */
 export const isAddressable = (name: string): boolean => !/[/\\%{}\p{Cc}]/u.test(name) && !/^\.{1,2}$/.test(name);
 
+/** Workers take a class by its full name or by its last part, with or without `Connector` at the end. */
+export function classNames(full: string): string[] {
+  const short = full.slice(full.lastIndexOf('.') + 1);
+  return [full, short, short.replace(/Connector$/, '')];
+}
+
 /** All that is declared, as Connect spells it: every value is a string. Secrets stay references. */
 export function project(resource: Resource): Fields {
   const { class: kind, state = 'running', config = {} } = resource.spec as ConnectorSpec;

@@ -4,7 +4,7 @@ import { nearest } from '#model/nearest.ts';
 import type { Connect, ConnectorPlugin, ConnectorVerdict } from '#ports/connect.ts';
 import { type ClusterPorts, type Difference, type ProbeVerdict, verdictOf } from '../kind.ts';
 import { missingMessage } from './apply.ts';
-import { configIn, configPrefix, partsOf, project } from './fields.ts';
+import { classNames, configIn, configPrefix, partsOf, project } from './fields.ts';
 import { reasons } from './problems.ts';
 import { readSecrets, type SecretValues, secretsOf } from './secret-values.ts';
 import { opened } from './via-connect.ts';
@@ -100,12 +100,10 @@ function unlessRenewed({ fields }: Difference, verdict: ItemResult<ConnectorVerd
 
 const listedAtMost = 12;
 
-/** Workers take a class by its full name or by its last part, with or without `Connector` at the end. */
 function classMissing(wanted: string, plugins: readonly ConnectorPlugin[]): Reason | undefined {
   const known = plugins.map(each => each.class);
   const short = (name: string) => name.slice(name.lastIndexOf('.') + 1);
-  const aliases = known.flatMap(name => [name, short(name), short(name).replace(/Connector$/, '')]);
-  if (aliases.includes(wanted)) return undefined;
+  if (known.some(name => classNames(name).includes(wanted))) return undefined;
   const close = nearest(short(wanted), known.map(short));
   const there =
     known.toSorted().slice(0, listedAtMost).join(', ') +

@@ -4,7 +4,7 @@ import { Redacted } from '#model/redacted.ts';
 import { secretsIn } from '#model/secret-looking.ts';
 import type { Connect, ConnectorVerdict, LiveConnector } from '#ports/connect.ts';
 import type { ClusterPorts, Live, ReadScope } from '../kind.ts';
-import { configIn, configPrefix, mayBeSecret, ownKeys, partsOf, project } from './fields.ts';
+import { classNames, configIn, configPrefix, mayBeSecret, ownKeys, partsOf, project } from './fields.ts';
 import { readSecrets, type SecretValues, secretsOf } from './secret-values.ts';
 
 /** What is shown instead of a live value that may be secret. */
@@ -56,12 +56,31 @@ async function readCluster(
   const connectors = (await connect.connectors()).filter(each => foreign || known(each) !== undefined);
   const wanted = connectors.flatMap(each => [...secretsOf(known(each)?.desired ?? {}), ...secretsOf(known(each)?.owned ?? {})]);
   const secrets = await readSecrets(ports, wanted, connect.secrets);
-  const seen = connectors.map(connector => see(connector, known(connector) ?? { desired: undefined, owned: undefined }, secrets));
+  const read = connectors.map(connector => see(connector, known(connector) ?? { desired: undefined, owned: undefined }, secrets));
+  const seen = await classed(connect, read);
   const verdicts = await definitions(
     connect,
     seen.filter(each => each.doubtful),
   );
   return seen.map(each => toLive(cluster, each, verdicts.get(each)));
+}
+
+/** Where a class is declared by another of its names, the connector is of the declared one; the workers say which names a class has. */
+async function classed(connect: Connect, seen: readonly Seen[]): Promise<Seen[]> {
+  const declared = ({ sides, connector }: Seen) => {
+    const [wanted, live] = [String(sides.desired?.class), connector.config['connector.class'] ?? ''];
+    return wanted !== live && (classNames(wanted).includes(live) || classNames(live).includes(wanted)) ? [wanted, live] : [];
+  };
+  if (seen.every(each => declared(each).length === 0)) return [...seen];
+  const plugins = await connect.plugins();
+  return seen.map(each => {
+    const names = declared(each);
+    const isOne = names.length > 0 && plugins.some(({ class: full }) => names.every(name => classNames(full).includes(name)));
+    const { connector } = each;
+    return isOne
+      ? { ...each, connector: { ...connector, config: { ...connector.config, 'connector.class': names[0] as string } } }
+      : each;
+  });
 }
 
 /** A connector next to what is known of it. */
