@@ -30,6 +30,8 @@ export interface Draft {
   readonly fields: readonly { readonly path: string; readonly from: FieldValue; readonly to: FieldValue }[];
   readonly owned: Fields;
   readonly movedFrom?: Change['movedFrom'];
+  /** Another document declares the same object under another remote name, this one. */
+  readonly twin?: string;
   /** Another environment of the landscape made it. */
   readonly madeElsewhere?: boolean;
   /** The document itself asks for the deletion, by name. */
@@ -150,8 +152,17 @@ function wanted(sides: Sides, resource: Resource, entry: LedgerEntry | undefined
     owned,
     consented: false,
     ...(shared?.made ? { madeElsewhere: true } : {}),
+    ...twinOf(sides, resource),
     ...(moved ? { movedFrom: formerly(sides, entry) } : {}),
   };
+}
+
+/** Is what stands under this remote name declared under another one too? */
+export function twinOf({ live, desired }: Sides, { remoteName }: Pick<Resource, 'remoteName'>): { twin?: string } {
+  const one = live.get(remoteName)?.isOneWith;
+  if (one === undefined) return {};
+  const twin = desired.find(each => each.remoteName !== remoteName && live.get(each.remoteName)?.isOneWith === one);
+  return twin === undefined ? {} : { twin: twin.remoteName };
 }
 
 const formerly = (sides: Sides, { environment, cluster, tenant, kind, name }: LedgerEntry): NonNullable<Change['movedFrom']> => ({

@@ -61,6 +61,11 @@ export async function judge(outside: Outside, cluster: LiveCluster, drafts: read
 const isOpen = (judgement: Judgement): boolean => judgement.impossible.length === 0 && judgement.inProgress.length === 0;
 
 function assess(kind: Kind, draft: Draft, judgement: Judgement, facts: ClusterFacts): void {
+  if (draft.twin !== undefined)
+    judgement.impossible.push({
+      code: 'plan/declared-twice',
+      message: `It is \`${draft.twin}\` too: another document declares the same under that name.`,
+    });
   if (draft.action === 'adopt' || draft.action === 'move' || draft.action === 'forget') return;
   const assessment = kind.remote?.assess?.(draft, facts) ?? {};
   judgement.risks = { ...assessment.risks };

@@ -1,7 +1,7 @@
 import type { FieldValue } from '#model/change.ts';
 import type { LedgerEntry } from '#model/ledger.ts';
 import type { Resource } from '#model/resource.ts';
-import type { Draft, Sides } from './difference.ts';
+import { type Draft, type Sides, twinOf } from './difference.ts';
 
 const identity = (each: Pick<Resource, 'tenant' | 'name'>): string => `${each.tenant ?? ''}/${each.name}`;
 
@@ -57,7 +57,8 @@ function takenAway(sides: Sides, entry: LedgerEntry, { elsewhere, consent, spoke
   // What is no object of its own (a quota, a configuration) is taken away key by key.
   const whole = shared !== undefined && (fields.length === 0 || live?.remoteId != null || sides.kind.remote?.whole === true);
   const gone = live === undefined && present.length === 0;
-  const forget = gone || another || elsewhere || onlyOthers || whole;
+  const twin = twinOf(sides, entry).twin !== undefined;
+  const forget = gone || another || elsewhere || onlyOthers || whole || twin;
   return {
     kind: sides.kind,
     action: forget ? 'forget' : 'delete',

@@ -110,6 +110,8 @@ export interface Expansion {
 export interface Live {
   readonly remoteName: string;
   readonly remoteId: string | null;
+  /** The same for objects that are one under several remote names (a server beside the brokers that has two names). */
+  readonly isOneWith?: string;
   /** What is set on it. */
   readonly fields: Fields;
   /** What holds where nothing is set: a desired value equal to it is no difference. */

@@ -199,3 +199,27 @@ test("a class by its short name is the class by its full name: nothing is asked 
   declare('com.example.FileStreamSourceConnector', '/x');
   expect((await preview(outside, 'dev')).plan?.changes.map(each => each.fields.map(field => field.path))).toEqual([['class']]);
 });
+
+test('a Connect cluster under two names: what is declared under the other one is never deleted, and two documents for one connector are refused', async () => {
+  const { files, outside, apply, connect } = setting();
+  const own = (cluster: string, more: object = {}) => ({
+    connect: cluster,
+    class: 'FileStreamSource',
+    config: { topic: 't', ...more },
+  });
+  files.set(
+    'platform/environments/dev.yaml',
+    document('Environment', 'dev', { clusters: { main: 'main' }, prune: { data: true } }),
+  );
+  await apply();
+  files.set('tenants/t/c.yaml', document('Connector', 't.renamed', { ...own('core', { file: '/x' }), name: 't.c' }));
+  expect((await apply()).changes.map(each => [each.action, each.remoteName])).toEqual([
+    ['adopt', 'core/t.c'],
+    ['forget', 'main/t.c'],
+  ]);
+  expect([...connect.kept.keys()]).toEqual(['t.c']);
+  files.set('tenants/t/d.yaml', document('Connector', 't.c', own('main', { file: '/y' })));
+  expect((await preview(outside, 'dev')).plan?.changes.map(each => [each.name, each.state, each.reasons[0]?.message])).toEqual([
+    ['t.c', 'impossible', 'It is `core/t.c` too: another document declares the same under that name.'],
+  ]);
+});

@@ -62,7 +62,10 @@ async function readCluster(
     connect,
     seen.filter(each => each.doubtful),
   );
-  return seen.map(each => toLive(cluster, each, verdicts.get(each)));
+  return seen.map(each => ({
+    ...toLive(cluster, each, verdicts.get(each)),
+    isOneWith: `${connect.address}/${each.connector.name}`,
+  }));
 }
 
 /** Where a class is declared by another of its names, the connector is of the declared one; the workers say which names a class has. */
