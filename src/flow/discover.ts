@@ -131,9 +131,15 @@ function liveIn(outside: Outside, place: Place): Seen[] {
 /** The manifest as it would hold in the landscape, or why it may not stand there. */
 function sayable(kind: Kind, manifest: Imported, complete: (spec: JsonObject) => JsonObject): Imported | Reason {
   const spec = complete(manifest.spec);
-  const why = manifest.secrets === undefined && readsAsVariable(spec) ? variable : kind.remote?.unsayable?.(spec);
+  const why = readsAsVariable(withoutOwn(spec, manifest.secrets)) ? variable : kind.remote?.unsayable?.(spec);
   return why ?? { ...manifest, spec };
 }
+
+/** Import's own references are meant as such. */
+const withoutOwn = (spec: JsonObject, secrets: Imported['secrets'] = new Map()): JsonObject =>
+  JSON.parse(JSON.stringify(spec), (_key, value) =>
+    typeof value === 'string' && secrets.has(/^\$\{secret\.local\.(.+)\}$/.exec(value)?.[1] ?? '') ? '' : value,
+  );
 
 const variable: Reason = {
   code: 'import/reads-as-variable',

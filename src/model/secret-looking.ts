@@ -3,9 +3,9 @@ import { hasSecretShape } from './secret-shapes.ts';
 const secretKey =
   /(^|[._-])(passw(or)?d|pwd|pass|passphrase|authorization|secret|tokens?|credentials?|private[._-]?key|api[._-]?key|access[._-]?key|secret[._-]?key|account[._-]?key|keyfile|jaas\.config|user\.info|keystore\.key)$/i;
 const glued = /(password|passwd|[a-z]Pwd|passphrase|secret|privatekey|apikey|accesskey|jaas\.config)$/i;
-/** A login inside a text: an assignment, a user in an address, a private key. What is assigned must be no reference. */
+/** A login inside a text: a header of HTTP, an assignment, a user in an address, a private key. What is assigned must be no reference. */
 const secretText =
-  /(?:password|passwd|secret|token)\s*=(?!=)\s*(?!["']?\$\{)["']?[^\s"';&?]|:\/\/[^\s/:@$]*:(?!\$\{)[^\s/@]+@|-----BEGIN [A-Z ]*PRIVATE KEY-----/i;
+  /\bauthorization\s*[:=]\s*["']?(?:bearer|basic|token|apikey)\s+(?!\$\{)\S|(?:password|passwd|secret|token)\s*=(?!=)\s*(?!["']?\$\{)["']?[^\s"';&?]|:\/\/[^\s/:@$]*:(?!\$\{)[^\s/@]+@|-----BEGIN [A-Z ]*PRIVATE KEY-----/i;
 const reference = /\$\{[^}]+\}/;
 
 /** What stands where a secret would, in examples and where it is named elsewhere. */
@@ -27,6 +27,7 @@ export const isMeant = (value: string): boolean => !placeholder.test(value) && !
  */
 export function looksSecret(key: string, value: string): boolean {
   if (secretText.test(value) || hasSecretShape(value)) return true;
+  if (/(^|[._-])authorization$/i.test(key) && /^(bearer|basic|token|apikey)\s+(?!\$\{)\S/i.test(value)) return true;
   return isNamed(key) && value !== '' && !/^(true|false|null)$/i.test(value) && !reference.test(value);
 }
 

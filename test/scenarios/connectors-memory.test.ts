@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { discover } from '#flow/discover.ts';
 import { detectDrift } from '#flow/drift.ts';
 import { preview, reconcile } from '#flow/flow.ts';
 import type { Frame } from '#flow/frame.ts';
@@ -222,4 +223,21 @@ test('a Connect cluster under two names: what is declared under the other one is
   expect((await preview(outside, 'dev')).plan?.changes.map(each => [each.name, each.state, each.reasons[0]?.message])).toEqual([
     ['t.c', 'impossible', 'It is `core/t.c` too: another document declares the same under that name.'],
   ]);
+});
+
+test('import leaves out, with the reason, a connector whose texts would read as ours or that no document can name', async () => {
+  const { files, outside, connect } = setting();
+  files.delete('tenants/t/c.yaml');
+  const made = (config: Record<string, string>) => ({ config: { 'connector.class': 'FileStreamSource', topic: 't', ...config } });
+  await connect.create([
+    { name: 't.one', ...made({ 'db.password': 'a-secret', note: '${topic.t.x}' }), state: 'stopped' },
+    { name: 't.two', ...made({ 'db.password': 'a-secret', dir: '${topic}/${env:X}' }), state: 'stopped' },
+    { name: 't.a/b', ...made({}), state: 'stopped' },
+  ]);
+  const found = await discover(outside, 'dev');
+  expect(found.left.map(each => [each.name, each.code])).toEqual([
+    ['main/t.one', 'import/reads-as-variable'],
+    ['main/t.a/b', 'connector/bad-name'],
+  ]);
+  expect(found.found.map(each => each.name)).toEqual(['t.two']);
 });

@@ -50,6 +50,8 @@ test.each([
   ['a login for JAAS', 'consumer.override.sasl.jaas.config', 'X required username=\\"u\\" password=\\"hunter22\\";'],
   ['a login inside an address', 'connection.url', 'jdbc:postgresql://app:hunter22@db/shop'],
   ['a password inside an address', 'connection.url', 'jdbc:postgresql://db/shop?user=app&password=hunter22'],
+  ['a header', 'headers', 'X-A: b|Authorization: Bearer hunter22'],
+  ["a header's value", 'http.headers.authorization', 'Basic hunter22'],
   ['a private key', 'anything', '-----BEGIN PRIVATE KEY-----'],
 ])('%s in clear is refused with its place and without being printed', async (_what, key, value) => {
   const { problems } = await checkTexts(
@@ -69,6 +71,8 @@ test.each([
   ['where a secret is found', 'basic.auth.credentials.source', 'USER_INFO'],
   ['where tokens come from', 'x.sasl.oauthbearer.token.endpoint.url', 'https://login.example/token'],
   ['a switch', 'delete.secret', 'false'],
+  ['a reference inside a header', 'http.headers.authorization', 'Bearer ${secret.local.shop/db}'],
+  ['a word about logins', 'http.authorization.type', 'Basic authentication'],
   ['a login without a password', 'x.sasl.jaas.config', 'org.apache.kafka.X required ;'],
 ])('%s is no secret in clear', async (_what, key, value) => {
   expect(await problemsOf(connector(`connect: main, config: { "${key}": "${value}" }`), 'dev')).toEqual([]);

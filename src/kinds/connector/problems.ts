@@ -40,4 +40,5 @@ export const reasons = {
   reset: 'connector/starts-over',
   notStopped: 'connector/not-stopped',
   stopped: 'connector/stopped',
+  badName: 'connector/bad-name',
 } as const;

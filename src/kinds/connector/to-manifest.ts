@@ -2,11 +2,16 @@ import { documentName } from '#model/document-name.ts';
 import type { Redacted } from '#model/redacted.ts';
 import type { Kind } from '../kind.ts';
 import { configPrefix, isAddressable, partsOf } from './fields.ts';
+import { reasons } from './problems.ts';
 
 /** A document for a connector that nobody declares. What may be a secret becomes a reference to the store `local`, where the value goes. */
 export const toManifest: NonNullable<NonNullable<Kind['remote']>['toManifest']> = (live, unprefixed) => {
   const { connect, name: remote } = partsOf(live.remoteName);
-  if (!isAddressable(remote)) return undefined;
+  if (!isAddressable(remote))
+    return {
+      code: reasons.badName,
+      message: 'No document may give a connector such a name: the workers refuse every address with it.',
+    };
   const plain = unprefixed(remote);
   const name = documentName(plain);
   const hidden = (live.details.hidden ?? {}) as Readonly<Record<string, Redacted>>;

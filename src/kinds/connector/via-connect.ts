@@ -114,7 +114,8 @@ function see(connector: LiveConnector, sides: Sides, secrets: SecretValues): See
 function publicly(key: string, value: string, { desired, owned }: Sides, secrets: SecretValues): string | undefined {
   const declared = [desired?.[configPrefix + key], owned?.[configPrefix + key]].filter(each => typeof each === 'string');
   const referring = declared.filter(text => secretsIn(text).length > 0);
-  const same = referring.find(text => secrets.sent(text) === value && secrets.placed(text));
+  // A value that stands there itself (somebody put it there by hand) is the secret as much as a reference to its place.
+  const same = referring.find(text => (secrets.sent(text) === value && secrets.placed(text)) || secrets.resolved(text) === value);
   if (same !== undefined) return same;
   if (referring.length > 0) return anotherValue;
   if (declared.includes(value)) return value;
