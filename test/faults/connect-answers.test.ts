@@ -69,6 +69,7 @@ test.each<[string, Fault, string]>([
   ['leaves out what a connector is', { change: body => body.replaceAll('"info"', '"other"') }, 'connect/half-an-answer'],
   ['answers with a list of something else', json([]), 'connect/no-list'],
   ['does not know us', json({ error_code: 401, message: 'who?' }, 401), 'connect/not-authenticated'],
+  ['is somewhere else', json({ error_code: 404, message: 'HTTP 404 Not Found' }, 404), 'connect/not-found'],
   ['gives us no right', json({ error_code: 403, message: 'no' }, 403), 'connect/authorization-failed'],
   ['does not answer in time', 'silence', 'connect/timed-out'],
 ])(
@@ -82,6 +83,7 @@ test.each<[string, Fault, string]>([
     expect(plan.problems.map(each => each.code)).toEqual(['plan/unreachable']);
     expect(plan.problems[0]?.message).toContain(`the connectors were not read: `);
     expect(plan.problems[0]?.message).toContain(`(${code})`);
+    expect(plan.problems[0]?.message).toContain('Connect cluster `main` of main');
     proxy.fault = () => 'pass';
     expect(await live(landscape)).toEqual(['shop.gone', 'shop.kept']);
     expect((await landscape.plan()).changes.map(each => [each.kind, each.action])).toEqual([

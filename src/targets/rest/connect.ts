@@ -50,6 +50,8 @@ export function openConnect(connection: EndpointConnection, secrets?: SecretPlac
     path: `/connectors/${encodeURIComponent(name)}${rest}`,
     api: `/connectors/{name}${rest}`,
   });
+  /** Names the Connect cluster: of several, a message must say which. */
+  const theWorkers = (did: string) => `The ${connection.label}, ${did}`;
   const listed = (body: Json | undefined, what: string): Json[] => {
     if (Array.isArray(body)) return body;
     throw new Fault('connect/no-list', `The ${connection.label} answered ${what} with something else than a list.`);
@@ -61,25 +63,25 @@ export function openConnect(connection: EndpointConnection, secrets?: SecretPlac
     address: `${host}${pathname.replace(/\/+$/, '')}`,
     ...(secrets === undefined ? {} : { secrets }),
     async describe() {
-      const body = await ask({ method: 'GET', path: '/', api: '/' }, 'reading the worker');
+      const body = await ask({ method: 'GET', path: '/', api: '/' }, theWorkers('reading the worker'));
       const { version, kafka_cluster_id: id } = isJsonObject(body) ? body : {};
       return { version: String(version ?? ''), kafkaClusterId: typeof id === 'string' ? id : null };
     },
     async connectors() {
       const path = '/connectors?expand=info&expand=status';
-      const body = await ask({ method: 'GET', path, api: path }, 'listing connectors');
+      const body = await ask({ method: 'GET', path, api: path }, theWorkers('listing connectors'));
       if (!isJsonObject(body)) throw new Fault('connect/no-list', `The ${connection.label} did not list its connectors.`);
-      return Object.entries(body).map(([name, each]) => liveConnector(name, each));
+      return Object.entries(body).map(([name, each]) => liveConnector(connection.label, name, each));
     },
     async names() {
       return listed(
-        await ask({ method: 'GET', path: '/connectors', api: '/connectors' }, 'listing connectors'),
+        await ask({ method: 'GET', path: '/connectors', api: '/connectors' }, theWorkers('listing connectors')),
         'its connectors',
       ).map(String);
     },
     async plugins() {
       const path = '/connector-plugins';
-      return listed(await ask({ method: 'GET', path, api: path }, 'listing plug-ins'), path).map(plugin);
+      return listed(await ask({ method: 'GET', path, api: path }, theWorkers('listing plug-ins')), path).map(plugin);
     },
     validate: configs =>
       eachResult(configs, async ({ name, config }) => {
@@ -142,11 +144,11 @@ const asRefusal = (about: string) => (error: unknown) => {
 const objectIn = (value: Json | undefined): JsonObject => (isJsonObject(value) ? value : {});
 const textIn = (value: Json | undefined): string | null => (typeof value === 'string' ? value : null);
 
-function liveConnector(name: string, value: Json): LiveConnector {
+function liveConnector(workers: string, name: string, value: Json): LiveConnector {
   const { info, status } = objectIn(value);
   const { config, type } = objectIn(info);
   if (!isJsonObject(config) || !isJsonObject(status))
-    throw new Fault('connect/half-an-answer', `Connect listed \`${name}\` without its configuration or status.`);
+    throw new Fault('connect/half-an-answer', `The ${workers} listed \`${name}\` without its configuration or status.`);
   const { connector, tasks } = status;
   return {
     name,
