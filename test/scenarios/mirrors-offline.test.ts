@@ -172,3 +172,12 @@ test.each([
   });
   expect([problems, connectors]).toEqual([['mirror/bad-account'], []]);
 });
+
+test.each([
+  ['the same topics the same way', 'topics: ["audit.*"]', 'topics: [audit.logins.*]', ['mirror/twice', 'mirror/twice']],
+  ['other topics', 'topics: ["audit.*"]', 'topics: ["trail.*"]', []],
+  ['them under other names', 'topics: ["audit.*"]', 'topics: ["audit.*"], replicationPolicy: identity', []],
+])('of two mirrors between the same clusters, the second of which carries %s', async (_what, one, other, codes) => {
+  const second = yaml('Mirror', 'second', `{ connect: main, from: prod/main, to: kafka-dev, ${other} }`, 'environments: [dev]');
+  expect((await checked({ 'platform/m.yaml': `${mirror(one)}---\n${second}` })).problems).toEqual(codes);
+});

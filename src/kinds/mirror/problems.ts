@@ -12,6 +12,10 @@ export const report = problems('mirror', {
     title: 'Two mirrors copy the same records to and fro',
     hint: 'Leave `replicationPolicy: identity` to one of them, or let them carry different topics.',
   },
+  twice: {
+    title: 'Two mirrors write the same records twice',
+    hint: 'Let them carry different topics, or make one of them: both write to the same topics.',
+  },
   'unknown-topic': {
     title: 'There is no such topic where the mirror reads',
     hint: 'Declare it (with `managed: false` where it shall be left alone), or name a prefix that ends in `*`.',

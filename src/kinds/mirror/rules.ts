@@ -45,6 +45,13 @@ export const rules: NonNullable<Kind['rules']> = (resource, around, reportAt) =>
       ['replicationPolicy'],
       `\`${back}\` carries the same topics back under the same names.`,
     );
+  const double = doubled(resource, around, { from: source.cluster, to: cluster });
+  if (double !== undefined)
+    reportAt(
+      details => report('twice', details),
+      ['topics'],
+      `\`${double}\` carries some of these topics from there to here too.`,
+    );
 };
 
 /** Why the mirror cannot read as its account, in words. */
@@ -58,6 +65,28 @@ export function unusable(spec: MirrorSpec, source: Source): string | undefined {
   return takesPasswords(source.spec) ? undefined : `${source.cluster} is reached without user and password.`;
 }
 
+const sharesTopics = (ours: readonly string[], theirs: readonly string[]): boolean =>
+  ours.some(one => theirs.some(other => covers(one, other) || covers(other, one)));
+
+/** Another mirror of the environment between the same clusters, under the same names. */
+function doubled(
+  { name, spec }: { readonly name: string; readonly spec: object },
+  around: Surroundings,
+  ends: { readonly from: string; readonly to: string },
+): string | undefined {
+  const { topics, replicationPolicy } = spec as MirrorSpec;
+  const found = around.facts('mirror').find(other => {
+    if (other.name === name || other.identity !== (replicationPolicy === 'identity')) return false;
+    const start = sourceOf(other.from, around);
+    const isSame = !('code' in start) && start.cluster === ends.from && endOf(other.to, around) === ends.to;
+    return isSame && sharesTopics(topics, other.topics);
+  });
+  return found?.name;
+}
+
+const endOf = (to: string, { environmentSpec: { clusters } }: Surroundings): string | undefined =>
+  Object.hasOwn(clusters, to) ? clusters[to] : to;
+
 /** A mirror the other way that keeps names, as this one does, and shares a topic with it. */
 function loops(
   spec: MirrorSpec,
@@ -68,11 +97,8 @@ function loops(
   for (const around of environments)
     for (const other of around?.facts('mirror') ?? []) {
       const start = sourceOf(other.from, around as Surroundings);
-      const { clusters } = (around as Surroundings).environmentSpec;
-      const end = Object.hasOwn(clusters, other.to) ? clusters[other.to] : other.to;
-      const opposite = !('code' in start) && start.cluster === to && end === from;
-      const shared = other.topics.some(theirs => spec.topics.some(ours => covers(theirs, ours) || covers(ours, theirs)));
-      if (other.identity && opposite && shared) return other.name;
+      const opposite = !('code' in start) && start.cluster === to && endOf(other.to, around as Surroundings) === from;
+      if (other.identity && opposite && sharesTopics(spec.topics, other.topics)) return other.name;
     }
   return undefined;
 }
