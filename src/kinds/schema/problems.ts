@@ -29,7 +29,7 @@ export const reasons = {
   incompatible: 'schema/incompatible',
   olderVersion: 'schema/older-version',
   readOnly: 'schema/read-only',
-  refused: 'schema/refused',
+  noSuchVersion: 'schema/no-such-version',
   canComeBack: 'schema/can-come-back',
   dependents: 'schema/dependents',
   stillReferred: 'schema/still-referred',

@@ -17,12 +17,15 @@ export const rules: NonNullable<Kind['rules']> = (schema, around, reportAt) => {
       'It has neither a file nor a definition, or both.',
     );
   for (const [index, reference] of (spec.references ?? []).entries())
-    if ('schema' in reference && !mayUse(schema, reference.schema, around))
+    if (!mayUse(schema, reference, around)) {
+      const [member, name] =
+        'schema' in reference ? (['schema', reference.schema] as const) : (['subject', reference.subject] as const);
       reportAt(
         details => report('unconsented-reference', details),
-        ['references', index, 'schema'],
-        `\`${reference.schema}\` belongs to another tenant, which has not granted it to ${schema.tenant}.`,
+        ['references', index, member],
+        `\`${name}\` belongs to another tenant, which has not granted it to ${schema.tenant}.`,
       );
+    }
   const others = namingOf(schema).by === 'record' ? around.registrySharedWith(schema.cluster) : [];
   if (others.length > 0)
     reportAt(
@@ -59,15 +62,37 @@ function readable(schema: Resource, around: Surroundings, reportAt: Parameters<N
   reportAt(details => report('invalid', details), path, `${parsed.message}${where}.`, at === undefined ? {} : { at });
 }
 
-/** Its own, the platform's, or one that its owner granted. */
-function mayUse(schema: Resource, written: string, around: Surroundings): boolean {
-  const target = around.resolve({ kind: 'Schema', name: written }, schema.tenant, schema.cluster);
-  if (schema.tenant === null || target === undefined || target.tenant === null || target.tenant === schema.tenant) return true;
+type Reference = NonNullable<SchemaSpec['references']>[number];
+
+/** Its own, the platform's, nobody's, or one that its owner granted. */
+function mayUse(schema: Resource, reference: Reference, around: Surroundings): boolean {
+  if (schema.tenant === null) return true;
+  const { owner, name } =
+    'schema' in reference ? declared(schema, reference.schema, around) : registered(reference.subject, around);
+  if (owner === null || owner === schema.tenant) return true;
   return around
     .facts('schemaConsent')
-    .filter(each => each.from === target.tenant && each.to === schema.tenant)
+    .filter(each => each.from === owner && each.to === schema.tenant)
     .filter(each => each.until === undefined || each.until >= around.today)
     .some(each =>
-      each.schemas.some(name => (name.endsWith('*') ? target.name.startsWith(name.slice(0, -1)) : name === target.name)),
+      each.schemas.some(granted => (granted.endsWith('*') ? name.startsWith(granted.slice(0, -1)) : granted === name)),
     );
+}
+
+interface Owned {
+  readonly owner: string | null;
+  readonly name: string;
+}
+
+function declared(schema: Resource, written: string, around: Surroundings): Owned {
+  const target = around.resolve({ kind: 'Schema', name: written }, schema.tenant, schema.cluster);
+  return { owner: target?.tenant ?? null, name: target?.name ?? written };
+}
+
+/** A subject as the registry calls it belongs to who owns its name, or a topic that it may be named by: a record's name may follow each of its hyphens. */
+function registered(subject: string, around: Surroundings): Owned {
+  const name = subject.startsWith(around.prefix) ? subject.slice(around.prefix.length) : subject;
+  const topics = [...name.matchAll(/-/g)].map(({ index }) => name.slice(0, index));
+  const owners = [around.owner('subjects', name), ...topics.map(topic => around.owner('topics', topic))];
+  return { owner: owners.find(each => each !== null) ?? null, name };
 }

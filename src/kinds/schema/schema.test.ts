@@ -130,6 +130,23 @@ describe("another tenant's schema", () => {
     expect((await checked({ ...files, 'tenants/shop/g.yaml': grant })).problems).toEqual([]);
   });
 
+  test('is not had without a Grant by the name of its subject either', async () => {
+    const by = (subject: string) => ({
+      ...files,
+      'tenants/bank/a.yaml': yaml(
+        'Schema',
+        'bank.fees-value',
+        importing.replace('schema: shop/acme.Money', `subject: ${subject}, version: 1`),
+      ),
+    });
+    const refused = ['schema/unconsented-reference tenants/bank/a.yaml:4:54'];
+    for (const subject of ['acme.Money', 'dev.shop.orders-value', 'dev.shop.orders-acme.Other', 'shop.orders-eu-key'])
+      expect((await checked(by(subject))).problems).toEqual(refused);
+    for (const subject of ['dev.bank.rates-value', 'com.nobody.Money']) expect((await checked(by(subject))).problems).toEqual([]);
+    const grant = yaml('Grant', 'g', '{ to: bank, schemas: ["acme.*"] }');
+    expect((await checked({ ...by('acme.Money'), 'tenants/shop/g.yaml': grant })).problems).toEqual([]);
+  });
+
   test('is refused without one, and with one that has ended', async () => {
     const refused = 'schema/unconsented-reference tenants/bank/a.yaml:4:54';
     expect((await checked(files)).problems).toEqual([refused]);
