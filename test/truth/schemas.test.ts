@@ -215,6 +215,26 @@ describe('schemas that refer to each other', { timeout: 120_000 }, () => {
     expect((await landscape.plan()).changes).toEqual([]);
   });
 
+  test('to a version that the registry does not have cannot be registered', async () => {
+    const landscape = landscapeHere();
+    const fee = (subject: string, version: number) =>
+      manifest('Schema', `shop.fee${version}-value`, {
+        type: 'AVRO',
+        definition: record('Fee', [{ name: 'total', type: 'shop.Money' }]),
+        references: [{ name: 'shop.Money', subject, version }],
+      });
+    const subject = `${landscape.prefix}shop.money`;
+    landscape.write('tenants/shop/a.yaml', money());
+    await landscape.apply();
+    landscape.write('tenants/shop/a.yaml', money() + fee(subject, 1) + fee(subject, 9) + fee('nobody.has-it', 2));
+    const { changes } = await landscape.plan();
+    expect(changes.map(change => [change.name, change.state, change.reasons.map(each => each.message)])).toEqual([
+      ['shop.fee1-value', 'ready', []],
+      ['shop.fee2-value', 'impossible', ['It refers to version 2 of nobody.has-it; the registry has no version of it.']],
+      ['shop.fee9-value', 'impossible', [`It refers to version 9 of ${subject}; the registry has 1 as its latest.`]],
+    ]);
+  });
+
   test('what is incompatible only through a reference is found before anything is sent', async () => {
     const landscape = landscapeHere();
     landscape.write('tenants/shop/a.yaml', importing() + money());

@@ -33,6 +33,7 @@ export async function probe(ports: ClusterPorts, differences: readonly Differenc
   const live = registering.some(each => referencesIn(each.fields.references).length > 0)
     ? await registry.latest()
     : new Map<string, SubjectVersion>();
+  const missing = await missingVersions(registry, live, registering);
   const verdicts = new Map<Asked, ProbeVerdict>();
   const open: { asked: Asked; schema: SubjectSchema; level: Compatibility }[] = [];
   const own: { asked: Asked; level: Compatibility }[] = [];
@@ -40,9 +41,11 @@ export async function probe(ports: ClusterPorts, differences: readonly Differenc
     const set = settings.get(each.subject);
     const mode = (each.fields.mode as SubjectMode | undefined) ?? set?.mode ?? defaults.mode;
     const level = (each.fields.compatibility as Compatibility | undefined) ?? set?.compatibility ?? defaults.compatibility;
+    const lost = missing.get(each);
     const references = pinned(referencesIn(each.fields.references), subject => live.get(subject)?.version);
     if ((set?.mode ?? defaults.mode) === 'READONLY' && mode === 'READONLY')
       verdicts.set(each, refusedAs(readOnly(set?.mode === 'READONLY')));
+    else if (lost !== undefined) verdicts.set(each, refusedAs(lost));
     else if (each.waits || references === undefined || level !== (set?.compatibility ?? defaults.compatibility))
       own.push({ asked: each, level });
     else open.push({ asked: each, schema: schemaOf(each, references), level });
@@ -57,6 +60,30 @@ export async function probe(ports: ClusterPorts, differences: readonly Differenc
   }
   for (const each of refused) verdicts.set(each.asked, refusedAs(explained.get(each.asked) ?? unexplained(each.level)));
   return asked.map(each => verdicts.get(each) ?? { probe: 'accepted' });
+}
+
+/** Which of these refer to a version that is not there, and that no change of the plan may bring. Only subjects of which older versions are asked for are read. */
+async function missingVersions(
+  registry: SchemaRegistry,
+  live: ReadonlyMap<string, SubjectVersion>,
+  registering: readonly Asked[],
+): Promise<Map<Asked, Reason>> {
+  const coming = new Set(registering.map(each => each.subject));
+  const doubtful = registering.flatMap(asked =>
+    referencesIn(asked.fields.references)
+      .filter(({ subject, version }) => version !== null && live.get(subject)?.version !== version && !coming.has(subject))
+      .map(reference => ({ asked, reference })),
+  );
+  const known = await registry.versions([...new Set(doubtful.map(({ reference }) => reference.subject))]);
+  return new Map(
+    doubtful.flatMap(({ asked, reference: { subject, version } }) => {
+      const versions = (known.get(subject) ?? []).map(each => each.version);
+      if (versions.some(each => each === version)) return [];
+      const has = versions.length === 0 ? 'no version of it' : `${versions.slice(-5).join(', ')} as its latest`;
+      const message = `It refers to version ${version} of ${subject}; the registry has ${has}.`;
+      return [[asked, { code: reasons.noSuchVersion, message }] as const];
+    }),
+  );
 }
 
 const readOnly = (ofSubject: boolean): Reason => ({
