@@ -74,7 +74,7 @@ test('doctor says which schema registry answers, with how many subjects, and in 
     [200, '<html>log in</html>', /registry\/no-json: .*HTML/],
     [401, '{}', /registry\/not-authenticated/],
     [403, '{"error_code":40301,"message":"no"}', /registry\/authorization-failed: .*no$/],
-    [404, '{"message":"no route"}', /registry\/not-found/],
+    [404, '{"message":"no route"}', /registry\/not-found: The schema registry of main at 127.*no such path/],
     [500, '', /registry\/server-error/],
   ] as const;
   for (const [status, body, says] of troubles) {

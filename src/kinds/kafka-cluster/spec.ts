@@ -11,7 +11,13 @@ const tls = z.strictObject({
   key: secret.optional().describe('Its private key.'),
 });
 const endpoint = z.strictObject({
-  url: z.string().describe('Address: https://…'),
+  url: z
+    .string()
+    .regex(
+      /^[hH][tT][tT][pP][sS]?:\/\/[^\s/?#@]+(\/[^\s?#@]*)?$/,
+      'http:// or https://, a host and a path; a login has fields of its own',
+    )
+    .describe('Address: https://…'),
   username: z.string().optional().describe('User, where it asks for one.'),
   password: secret.optional().describe('Where its password is.'),
   token: secret.optional().describe('Where a bearer token is, instead of user and password.'),

@@ -19,10 +19,21 @@ import { eachResult, inParallel } from './in-parallel.ts';
 export function openSchemaRegistry(connection: EndpointConnection): SchemaRegistry {
   const client = restClient(connection, 'registry');
   const apicurio = apicurioAt(connection);
+  const { host, pathname } = new URL(connection.url);
   const refusal = (answer: RestAnswer, about: string, type?: SchemaType): Fault => {
     const { error_code: code } = objectIn(answer.body);
     const name = refusals[Number(code)] ?? refusals[answer.status] ?? `status-${answer.status}`;
     const message = messageOf(answer.body);
+    // What a registry says it lacks has its own code; this comes from something else, or from a wrong place in it.
+    if (answer.status === 404 && !saysAbsent(answer.body))
+      return new Fault(
+        'registry/not-found',
+        `The ${connection.label} at ${host}${pathname} knows no such path (404), ${about}: ${message}`,
+        {
+          remedy:
+            'Check the path of its `url`: that of the Confluent API, below which `/subjects` answers (Apicurio has it at `/apis/ccompat/v8`).',
+        },
+      );
     return new Fault(`registry/${name}`, `${about}: ${message}${hintOn(message, type)}`, {
       ...(answer.status === 429 ? { retry: 'later' as const, retryAfterMs: answer.retryAfterMs } : {}),
     });
