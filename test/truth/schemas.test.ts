@@ -141,6 +141,25 @@ describe('what the registry would refuse is in the plan', { timeout: 120_000 }, 
     expect(await versionsOf(landscape, 'shop.bare-value')).toMatchObject({ error_code: 40_401 });
   });
 
+  test('another language than before is refused in words, and not as a text that cannot be read', async () => {
+    const landscape = landscapeHere();
+    const levels = ['FULL', 'NONE'] as const;
+    const both = (spec: object) =>
+      levels.map(compatibility => manifest('Schema', `shop.${compatibility}-value`, { ...spec, compatibility })).join('');
+    landscape.write('tenants/shop/a.yaml', both({ type: 'AVRO', definition: order() }));
+    await landscape.apply();
+    const definition = { $schema: 'http://json-schema.org/draft-07/schema#', type: 'object' };
+    landscape.write('tenants/shop/a.yaml', both({ type: 'JSON', definition }));
+    const { changes } = await landscape.plan();
+    expect(changes.map(change => [change.state, change.reasons.map(each => each.message)])).toEqual([
+      ['impossible', ['It is JSON and its latest version AVRO: not FULL compatible. Give it a subject of its own.']],
+      [
+        'impossible',
+        [expect.stringMatching(/^It is JSON and its latest version AVRO: refused \(.*Give it a subject of its own/)],
+      ],
+    ]);
+  });
+
   test('a new level that the schema does not keep is judged by our own rules before it is set', async () => {
     const landscape = landscapeHere();
     landscape.write('tenants/shop/a.yaml', avro(order(), { compatibility: 'BACKWARD' }));

@@ -46,6 +46,8 @@ export async function probe(ports: ClusterPorts, differences: readonly Differenc
     if ((set?.mode ?? defaults.mode) === 'READONLY' && mode === 'READONLY')
       verdicts.set(each, refusedAs(readOnly(set?.mode === 'READONLY')));
     else if (lost !== undefined) verdicts.set(each, refusedAs(lost));
+    else if (changesLanguage(each) && level !== 'NONE')
+      verdicts.set(each, refusedAs(otherLanguage(each, `not ${level} compatible`)));
     else if (each.waits || references === undefined || level !== (set?.compatibility ?? defaults.compatibility))
       own.push({ asked: each, level });
     else open.push({ asked: each, schema: schemaOf(each, references), level });
@@ -85,6 +87,14 @@ async function missingVersions(
     }),
   );
 }
+
+const languageBefore = ({ difference }: Asked) => difference.live?.fields.type;
+const changesLanguage = (asked: Asked): boolean => (languageBefore(asked) ?? asked.fields.type) !== asked.fields.type;
+
+const otherLanguage = (asked: Asked, verdict: string): Reason => ({
+  code: reasons.incompatible,
+  message: `It is ${asked.fields.type} and its latest version ${languageBefore(asked)}: ${verdict}. Give it a subject of its own.`,
+});
 
 const readOnly = (ofSubject: boolean): Reason => ({
   code: reasons.readOnly,
@@ -137,7 +147,10 @@ async function askRegistry(
     const older = found[index];
     const latest = asked.difference.live?.details.version;
     if (!result.ok) {
-      if (isVerdict(result.fault.code, schema)) verdicts.set(asked, verdictOf(result));
+      const words = result.fault.message;
+      if (!isVerdict(result.fault.code, schema)) return;
+      // Confluent's registry takes another language where nothing is held; Apicurio has one for all versions, and reads the new text as that.
+      verdicts.set(asked, changesLanguage(asked) ? refusedAs(otherLanguage(asked, `refused (${words})`)) : verdictOf(result));
     } else if (!result.value.compatible)
       verdicts.set(asked, refusedAs({ code: reasons.incompatible, message: result.value.messages.join(' ').slice(0, 2_000) }));
     else if (older?.ok && older.value !== null && older.value !== latest && latest !== undefined)
