@@ -25,6 +25,50 @@ describe('a JSON Schema', () => {
     expect(parseSchema('JSON', '{\n "properties": {\n  "a": {"type": "strin"}}}')).toMatchObject({ at: { line: 3, column: 8 } });
   });
 
+  test('that is a bundle finds each part by its own $id, and within a part what stands there', () => {
+    const bundle = {
+      $schema: 'https://json-schema.org/draft/2020-12/schema',
+      $id: 'https://shop.example/schemas/order',
+      $defs: {
+        size: { type: 'boolean' },
+        parcel: {
+          $id: 'parts/parcel',
+          $anchor: 'parcel',
+          $defs: { size: { $anchor: 'size', type: 'integer' } },
+          properties: { size: { $ref: '#/$defs/size' }, again: { $ref: '#size' }, label: { $ref: 'label' } },
+        },
+        label: { $id: 'https://shop.example/schemas/parts/label', type: 'string' },
+      },
+      properties: {
+        parcel: { $ref: 'parts/parcel' },
+        size: { $ref: 'https://shop.example/schemas/parts/parcel#size' },
+        other: { $ref: 'parts/parcel#/$defs/size' },
+        own: { $ref: '#/$defs/size' },
+      },
+    };
+    const parsed = schemaOf('JSON', JSON.stringify(bundle));
+    expect(Object.fromEntries(fieldsOf(parsed).map(each => [each.path, each.type]))).toMatchObject({
+      'parcel.size': 'integer',
+      'parcel.again': 'integer',
+      'parcel.label': 'string',
+      size: 'integer',
+      other: 'integer',
+      own: 'boolean',
+    });
+  });
+
+  test('with an $id in every part that means the whole by `#` finds it all the same', () => {
+    const definitions = { id: { $id: '/definitions/id', type: 'string' } };
+    const properties = { a: { $id: '/properties/a', type: 'object', properties: { b: { $ref: '#/definitions/id' } } } };
+    const whole = {
+      $schema: 'http://json-schema.org/draft-07/schema#',
+      $id: 'http://example.com/root.json',
+      definitions,
+      properties,
+    };
+    expect(json(whole)).toMatchObject({ ok: true });
+  });
+
   test('finds what it refers to by name, by $id and by anchor', () => {
     const references = [
       reference('money.json', { $id: 'https://shop.example/money', type: 'object', properties: { cents: { type: 'integer' } } }),

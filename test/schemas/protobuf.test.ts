@@ -12,6 +12,11 @@ describe('a Protobuf schema', () => {
     ['syntax = "proto3"; message M { required int32 a = 2; }', 'proto3 does not have', { line: 1, column: 32 }],
     ['syntax = "proto3"; message M { N a = 2; }', 'the type `N` is not defined', { line: 1, column: 32 }],
     ['syntax = "proto3"; import "x.proto"; message M {}', '`x.proto` is not among the references', { line: 1, column: 20 }],
+    [
+      'syntax = "proto3"; import "google/protobuf/timestmp.proto"; message M {}',
+      'is not among the references',
+      { line: 1, column: 20 },
+    ],
     ['syntax = "proto3"; enum E { A = 1; } message M {}', '0 as the first number', { line: 1, column: 25 }],
     ['syntax = "proto4"; message M {}', 'proto2 or proto3, not `proto4`', { line: 1, column: 1 }],
     ['syntax = "proto3"; message M { int32 a = 1 }', '`;` is expected', { line: 1, column: 44 }],

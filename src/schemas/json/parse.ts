@@ -3,13 +3,13 @@ import { isObject, type JsonText, readJson, sortedJson, type Value, type ValueOb
 import { inOrder } from '../limits.ts';
 import { SchemaError, type SchemaText } from '../schema.ts';
 import { isSchema, type JsonSchema, kinds, listed, mapped, single, type Target } from './model.ts';
-import { type Documents, documentOf, isMetaSchema, resolveRef } from './pointers.ts';
+import { type Documents, documentOf, idOf, isMetaSchema, resolveRef, type Scope, scopeOf } from './pointers.ts';
 
 /** One text: its schemas in the order in which they stand. */
 interface Read {
   readonly name: string;
   readonly text: JsonText;
-  readonly nodes: readonly ValueObject[];
+  readonly nodes: ReadonlyMap<ValueObject, Scope>;
 }
 
 /**
@@ -20,16 +20,14 @@ export function parseJson(text: string, references: readonly SchemaText[]): Json
   const read = references.map(each => inReference(each.name, () => readOne(each.name, each.text)));
   const own = readOne('', text);
   const documents: Documents = new Map();
-  for (const each of [...read, own]) for (const node of each.nodes) enter(documents, each, node);
+  for (const each of [...read, own]) for (const [node, scope] of each.nodes) enter(documents, each, { node, scope });
   const refs = new Map<ValueObject, Target>();
   const uses = read.map(each => inReference(each.name, () => resolveAll(each, documents, refs)));
   inOrder(references, index =>
     [...(uses[index] ?? [])].map(name => references.findIndex(each => each.name === name)).filter(each => each >= 0),
   );
   resolveAll(own, documents, refs);
-  const ids = own.nodes
-    .map(each => each.$id ?? each.id)
-    .filter(each => typeof each === 'string' && !each.startsWith('#')) as string[];
+  const ids = [...own.nodes.keys()].map(idOf).filter(each => each !== undefined && !each.startsWith('#')) as string[];
   const fingerprint = [own, ...read].map(each => `${each.name} ${sortedJson(each.text.value)}`).join('\n');
   return { type: 'JSON', root: own.text.value, refs, ids, fingerprint };
 }
@@ -37,20 +35,21 @@ export function parseJson(text: string, references: readonly SchemaText[]): Json
 function readOne(name: string, source: string): Read {
   const text = readJson(source);
   if (!isSchema(text.value)) throw new SchemaError('a JSON Schema is an object, or true or false', { line: 1, column: 1 });
-  const nodes: ValueObject[] = [];
-  gather(text, text.value, nodes);
+  const nodes = new Map<ValueObject, Scope>();
+  gather({ text, nodes }, text.value, { base: name, root: text.value });
   return { name, text, nodes };
 }
 
-function gather(text: JsonText, schema: Value, nodes: ValueObject[]): void {
+function gather(into: { text: JsonText; nodes: Map<ValueObject, Scope> }, schema: Value, around: Scope): void {
   if (!isObject(schema)) return;
-  nodes.push(schema);
+  const scope = scopeOf(schema, around);
+  into.nodes.set(schema, scope);
   const wrong = keywordProblem(schema);
-  if (wrong !== undefined) throw new SchemaError(wrong, text.placeOf(schema));
-  for (const key of single) if (isObject(schema[key])) gather(text, schema[key] as Value, nodes);
-  for (const key of listed) if (Array.isArray(schema[key])) for (const each of schema[key] as Value[]) gather(text, each, nodes);
+  if (wrong !== undefined) throw new SchemaError(wrong, into.text.placeOf(schema));
+  for (const key of single) if (isObject(schema[key])) gather(into, schema[key] as Value, scope);
+  for (const key of listed) if (Array.isArray(schema[key])) for (const each of schema[key] as Value[]) gather(into, each, scope);
   for (const key of mapped)
-    if (isObject(schema[key])) for (const each of Object.values(schema[key] as ValueObject)) gather(text, each, nodes);
+    if (isObject(schema[key])) for (const each of Object.values(schema[key] as ValueObject)) gather(into, each, scope);
 }
 
 const wholeNumbers = ['maxLength', 'minLength', 'maxItems', 'minItems', 'maxProperties', 'minProperties'];
@@ -87,29 +86,31 @@ function keywordProblem(schema: ValueObject): string | undefined {
     : '`items` is no schema';
 }
 
-function enter(documents: Documents, { name, text }: Read, node: ValueObject): void {
-  const isRoot = node === text.value;
-  const id = node.$id ?? node.id;
+function enter(documents: Documents, { name, text }: Read, { node, scope }: { node: ValueObject; scope: Scope }): void {
   const document = documentOf(documents, name, text.value);
-  if (typeof id === 'string' && id.startsWith('#')) document.anchors.set(id.slice(1), node);
-  else if (typeof id === 'string')
-    documents.set(id.replace(/#$/, ''), isRoot ? document : { name, root: node, anchors: new Map() });
-  for (const key of ['$anchor', '$dynamicAnchor']) if (typeof node[key] === 'string') document.anchors.set(node[key], node);
+  const id = idOf(node);
+  if (id?.startsWith('#')) document.anchors.set(id.slice(1), node);
+  else if (id !== undefined) {
+    const named = node === text.value ? document : { name, root: node, anchors: new Map() };
+    for (const each of [id, scope.base]) documents.set(each.replace(/#$/, ''), named);
+  }
+  const around = documents.get(scope.base);
+  for (const key of ['$anchor', '$dynamicAnchor'])
+    if (typeof node[key] === 'string') for (const each of [document, around]) each?.anchors.set(node[key], node);
 }
 
 /** The names of the references that the text's `$ref`s lead to. */
 function resolveAll(read: Read, documents: Documents, refs: Map<ValueObject, Target>): Set<string> {
   const used = new Set<string>();
   const root = isObject(read.text.value) ? read.text.value : undefined;
-  const base = String(root?.$id ?? root?.id ?? read.name);
   const dialect = typeof root?.$schema === 'string' ? root.$schema : '';
   const alone = /draft-0?[3-7]/.test(dialect) || dialect === '';
-  for (const node of read.nodes) {
+  for (const [node, scope] of read.nodes) {
     const ref = node.$ref ?? node.$dynamicRef;
     if (typeof ref !== 'string') continue;
     const found = isMetaSchema(ref)
       ? { value: true as Value, name: read.name }
-      : resolveRef(documents, { ref, base, name: read.name });
+      : resolveRef(documents, { ref, scope, name: read.name });
     if (found === undefined)
       throw new SchemaError(
         `\`$ref\` ${JSON.stringify(ref.slice(0, 200))} leads nowhere, neither here nor in a reference`,

@@ -7,7 +7,16 @@ const scalars: ReadonlySet<string> = new Set(
 );
 
 /** Files that every registry and compiler brings along; their types are known by name. */
-export const isWellKnownImport = (path: string): boolean => /^(google\/(protobuf|type)|confluent)\//.test(path);
+const wellKnownFiles: ReadonlySet<string> = new Set([
+  ...'any api compiler/plugin cpp_features descriptor duration empty field_mask go_features java_features source_context struct timestamp type wrappers'
+    .split(' ')
+    .map(name => `google/protobuf/${name}.proto`),
+  ...'calendar_period color date datetime dayofweek decimal expr fraction interval latlng localized_text money month phone_number postal_address quaternion timeofday'
+    .split(' ')
+    .map(name => `google/type/${name}.proto`),
+  ...['meta', 'type/decimal'].map(name => `confluent/${name}.proto`),
+]);
+export const isWellKnownImport = (path: string): boolean => wellKnownFiles.has(path);
 const isWellKnownType = (name: string): boolean => /^\.?(google\.(protobuf|type)|confluent)\./.test(name);
 
 export type Symbols = Map<string, ProtoMessage | ProtoEnum>;
