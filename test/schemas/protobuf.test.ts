@@ -17,6 +17,12 @@ describe('a Protobuf schema', () => {
       'is not among the references',
       { line: 1, column: 20 },
     ],
+    ['syntax = "proto3"; message M { google.protobuf.Any a = 1; }', 'needs the import of its file', { line: 1, column: 32 }],
+    [
+      'import "google/protobuf/any.proto"; message M { optional google.type.Money a = 1; }',
+      'needs the import',
+      { line: 1, column: 49 },
+    ],
     ['syntax = "proto3"; enum E { A = 1; } message M {}', '0 as the first number', { line: 1, column: 25 }],
     ['syntax = "proto4"; message M {}', 'proto2 or proto3, not `proto4`', { line: 1, column: 1 }],
     ['syntax = "proto3"; message M { int32 a = 1 }', '`;` is expected', { line: 1, column: 44 }],

@@ -111,13 +111,22 @@ function checkEnum(file: ProtoFile, words: Words, each: ProtoEnum): void {
 }
 
 /** Protobuf language guide, "Name Resolution": from the innermost scope outwards, or from the root with a leading dot. */
-function resolve({ words, symbols }: Linking, message: ProtoMessage, field: ProtoField): void {
+function resolve({ file, words, symbols }: Linking, message: ProtoMessage, field: ProtoField): void {
   if (scalars.has(field.type)) return;
   const target = lookUp(symbols, message.fullName, field.type);
+  if (target?.kind === 'well-known' && !mayBring(file, target.fullName))
+    throw words.error(`the type \`${field.type}\` needs the import of its file`, field.offset);
   if (target === undefined)
     throw words.error(`the type \`${field.type}\` is not defined, neither here nor in a reference`, field.offset);
   field.target = target;
 }
+
+/** Does it import from the folder of a well-known type's package, or a file of its own, which may pass on what it imports itself? */
+const mayBring = ({ imports }: ProtoFile, type: string): boolean =>
+  imports.some(
+    ({ path }) =>
+      !isWellKnownImport(path) || path.startsWith(/^google\.\w+\.|^confluent\./.exec(type)?.[0].replaceAll('.', '/') ?? ''),
+  );
 
 function lookUp(symbols: Symbols, scope: string, name: string): ProtoTarget | undefined {
   if (name.startsWith('.')) return symbols.get(name.slice(1)) ?? wellKnown(name);
