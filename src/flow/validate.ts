@@ -1,9 +1,11 @@
-import type { Expansion, Kind, ReportAt } from '#kinds/kind.ts';
+import type { Expansion, Kind, ReportAt, Surroundings } from '#kinds/kind.ts';
+import type { Fact } from '#model/fact.ts';
 import { ownedCategories } from '#model/frame/frame.ts';
 import { covers } from '#model/name-pattern.ts';
 import type { Path } from '#model/position.ts';
 import type { Problem } from '#model/problem.ts';
 import { declarationName, keyOf, type Referred, type Resource } from '#model/resource.ts';
+import { type Kept, keptIn } from '#model/secret-store.ts';
 import { claimedTwice, outsidePrefix, prefixOverlaps } from './claims.ts';
 import { absentMessage, type Composed, type Waiting } from './compose.ts';
 import { deletion } from './difference.ts';
@@ -57,6 +59,7 @@ export function validate(composed: Composed, landscape: Landscape): Composed {
       ...resolved(unresolved, kind, { references, composed }, report),
     ];
     const whole = { ...unresolved, spec, refersTo };
+    if (keepsElsewhere(unresolved, kind.facts?.(unresolved) ?? [], around)) disowned.add(keyOf(unresolved));
     const { hearing, hidden } = hearingSecrets(report);
     kind.rules?.(whole, around, hearing);
     for (const path of filledSecrets(whole.spec, hidden))
@@ -88,6 +91,10 @@ export function validate(composed: Composed, landscape: Landscape): Composed {
   ];
   return { ...composed, declared, resources, waiting, problems };
 }
+
+/** Would it keep a secret under a key of somebody else's? Its kind says so; whose key it is has no part in it. */
+const keepsElsewhere = ({ tenant }: Resource, facts: readonly Fact[], around: Surroundings): boolean =>
+  facts.some(fact => fact.fact === 'secret' && around.storeRefusal({ tenant, ...(keptIn(fact.place) as Kept) }) !== undefined);
 
 function owns(resource: Resource, kind: Kind, frame: Frame, report: ReportAt): boolean {
   if (resource.tenant === null || kind.ownedNames === undefined) return true;

@@ -60,14 +60,16 @@ function keepersIn(around: Surroundings): Map<string, Keeper[]> {
     const found = around.resolve({ kind: 'SecretStore', name: store }, tenant);
     return keptText({ store: found === undefined ? store : storeName(found), key });
   };
+  // Who writes where only somebody else may has that problem alone, and gives nobody another.
+  const may = (place: string, tenant: string | null) => around.storeRefusal({ tenant, ...(keptIn(place) as Kept) }) === undefined;
   const all: Keeper[] = [
-    ...secrets.map(({ place, name, tenant }) => ({ place: meant(place, tenant), what: `Secret \`${name}\`` })),
+    ...secrets.map(({ place, name, tenant }) => ({ place, tenant, what: `Secret \`${name}\`` })),
     ...around
       .facts('account')
-      .flatMap(({ credential, name, tenant }) =>
-        credential === undefined ? [] : [{ place: meant(credential, tenant), what: `the password of \`${name}\`` }],
+      .flatMap(({ credential: place, name, tenant }) =>
+        place === undefined ? [] : [{ place, tenant, what: `the password of \`${name}\`` }],
       ),
-  ];
+  ].flatMap(({ place, tenant, what }) => (may(place, tenant) ? [{ place: meant(place, tenant), what }] : []));
   const found = new Map<string, Keeper[]>();
   for (const each of all)
     for (let place = each.place; place.includes('/'); place = place.slice(0, place.lastIndexOf('/')))

@@ -56,6 +56,26 @@ describe('offline', () => {
     ]);
   });
 
+  test("who claims another tenant's key has the problem, and the tenant whose key it is has none", async () => {
+    const mine = secret('a', ', key: shop/x');
+    const theirs = yaml('Secret', 'b', `{ key: shop/x, sealed: ${quoted(another)} }`);
+    const account = (name: string) =>
+      yaml(
+        'ServiceAccount',
+        name,
+        '{ credentials: { deliverTo: { store: local, key: shop/y } } }',
+        'clusters: [main], environments: [dev]',
+      );
+    const found = await codes({
+      'tenants/shop/s.yaml': `${mine}---\n${account('shop.u')}`,
+      'tenants/fraud/s.yaml': `${theirs}---\n${account('fraud.u')}`,
+    });
+    expect(found.map(each => [each[0], each[1]])).toEqual([
+      ['secret/foreign-key', 'tenants/fraud/s.yaml'],
+      ['service-account/foreign-key', 'tenants/fraud/s.yaml'],
+    ]);
+  });
+
   test("the same sealed text in another tenant's folder is refused in both, whatever stands around it", async () => {
     const files = {
       'tenants/shop/s.yaml': secret('a', ''),

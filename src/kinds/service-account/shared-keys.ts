@@ -22,13 +22,17 @@ export function sharingKey(credential: string, around: Surroundings): readonly A
   let byPlace = memo.get(accounts);
   if (byPlace === undefined) {
     byPlace = Map.groupBy(
-      accounts.filter(each => each.credential !== undefined),
+      accounts.filter(each => mayKeep(each, around)),
       each => meantPlace(each, around),
     );
     memo.set(accounts, byPlace);
   }
   return byPlace.get(credential) ?? [];
 }
+
+/** Has it a credential, where it may keep one? Who writes below another tenant's name has that problem alone. */
+const mayKeep = ({ credential, tenant }: Account, around: Surroundings): boolean =>
+  credential !== undefined && around.storeRefusal({ tenant, ...(keptIn(credential) as Kept) }) === undefined;
 
 const elsewhere = new WeakMap<readonly Resource[], Map<unknown, Resource[]>>();
 const keepsPassword = (account: Resource): boolean => account.managed && placeOf(account) !== undefined;
