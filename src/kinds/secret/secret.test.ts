@@ -103,7 +103,7 @@ describe('offline', () => {
 });
 
 /** Two environments, each on a cluster of its own, with one store of secrets between them. */
-function world(secrets: Secrets = memorySecrets()) {
+function world(secrets: Secrets = memorySecrets(), storeNamed: (name: string) => Secrets = () => secrets) {
   const files = new Map<string, object>([
     ['kaas.yaml', document('Landscape', 'memory', { environments: ['dev', 'prod'] })],
     ['platform/dev.yaml', document('Environment', 'dev', { clusters: { main: 'a' } })],
@@ -116,7 +116,7 @@ function world(secrets: Secrets = memorySecrets()) {
   const kafkas = new Map(['a', 'b'].map(name => [name, memoryKafka({ ...emptyCluster(), clusterId: `cluster-${name}` })]));
   const sealing = openSealing({ directory: '/nowhere', identityFile: join(vectors, 'identity.txt'), now: () => new Date() });
   const memory = memoryOutside(files, memoryKafka());
-  const ports = new Map([...kafkas].map(([name, kafka]) => [name, { ...none, kafka, secrets: () => secrets, sealing }]));
+  const ports = new Map([...kafkas].map(([name, kafka]) => [name, { ...none, kafka, secrets: storeNamed, sealing }]));
   const outside: Outside = { ...memory, cluster: async name => ports.get(name) as never };
   return {
     files,
@@ -199,6 +199,34 @@ test("a tenant's store is meant by its short name and in full: by whoever names 
     ['secret/shared-key', 'twin'],
   ]);
   expect(environments[0]?.declared.find(each => each.name === 'own')?.remoteName).toBe('shop:shop:v/x');
+});
+
+test('a store that cannot be read costs what is kept there and nothing else, and nothing there is deleted or forgotten', async () => {
+  const local = memorySecrets();
+  const own = memorySecrets();
+  let away = false;
+  const { files, apply } = world(local, name => {
+    if (name === 'local') return local;
+    if (away) throw new Fault('secrets/unreachable', 'The vault does not answer.');
+    return own;
+  });
+  files.set('tenants/t/v.yaml', document('SecretStore', 'v', ownStore));
+  files.set('tenants/t/o.yaml', document('Secret', 'own', { sealed: armour, store: 'v' }));
+  expect((await apply('dev')).map(each => each[1])).toEqual(['applied', 'applied']);
+  away = true;
+  files.set('tenants/t/more.yaml', document('Secret', 'more', { sealed: armour }));
+  const refused = 'The vault does not answer.';
+  expect((await apply('dev')).toSorted()).toEqual([
+    ['create', 'applied', undefined],
+    ['update', 'skipped', refused],
+  ]);
+  expect((await local.get('t/more'))?.reveal()).toBe('opened-by-age');
+  files.delete('tenants/t/o.yaml');
+  expect(await apply('dev')).toEqual([['delete', 'skipped', refused]]);
+  away = false;
+  expect((await own.get('t/own'))?.reveal()).toBe('opened-by-age');
+  expect(await apply('dev')).toEqual([['delete', 'applied', undefined]]);
+  expect(await own.keys()).toEqual([]);
 });
 
 test('an entry whose name could lead out of its key is refused, and one that is not there is named with those that are', async () => {

@@ -55,8 +55,30 @@ export async function read(
   opened.set(ports, here);
   // What we put somewhere is looked for there, wherever the document says now.
   for (const [remoteName, fields] of scope.owned) look(remoteName, keptIn(fields.kept) as Kept, valuePaths(fields));
-  return liveAt(ports, sealing, looks, scope.owned);
+  const { live, away } = await liveAt(ports, sealing, looks, scope.owned);
+  // A store that cannot be read, which a tenant may have named, costs what is kept there and nothing else. What we own there is taken to stand.
+  for (const resource of scope.desired) {
+    const { kept } = openings.get(resource) as Opening;
+    const fault = away.get(kept.store);
+    if (fault === undefined) continue;
+    openings.set(resource, { kept, fault });
+    here.set(resource.remoteName, { kept, fault });
+  }
+  for (const [remoteName, fields] of scope.owned) {
+    const fault = away.get((keptIn(fields.kept) as Kept).store);
+    if (fault !== undefined) live.push(liveSecret(remoteName, fields, { ours: true, fault }));
+  }
+  return live;
 }
+
+const liveSecret = (remoteName: string, fields: Fields, details: Live['details']): Live => ({
+  remoteName,
+  remoteId: null,
+  fields,
+  defaults: {},
+  internal: false,
+  details,
+});
 
 interface Look {
   readonly kept: Kept;
@@ -68,13 +90,22 @@ async function liveAt(
   sealing: Sealing,
   looks: ReadonlyMap<string, Look>,
   owned: ReadonlyMap<string, Fields>,
-): Promise<Live[]> {
+): Promise<{ live: Live[]; away: ReadonlyMap<string, Fault> }> {
+  const away = new Map<string, Fault>();
   const wanted = [...looks].flatMap(([remoteName, { kept, paths }]) =>
     [...paths].map(path => ({ remoteName, kept, path, key: keyAt(kept.key, path) })),
   );
   const found = new Map<string, Record<string, string>>();
   for (const [store, own] of Map.groupBy(wanted, each => each.kept.store)) {
-    const values = await ports.secrets(store).getAll(own.map(each => each.key));
+    const values = await valuesOf(
+      ports,
+      store,
+      own.map(each => each.key),
+    );
+    if (values instanceof Fault) {
+      away.set(store, values);
+      continue;
+    }
     for (const { remoteName, kept, path, key } of own) {
       const value = values.get(key);
       if (value === undefined) continue;
@@ -82,14 +113,23 @@ async function liveAt(
       found.set(remoteName, { kept: keptText(kept), ...found.get(remoteName), [path]: digest });
     }
   }
-  return [...found].map(([remoteName, fields]) => ({
-    remoteName,
-    remoteId: null,
-    fields,
-    defaults: {},
-    internal: false,
-    details: { ours: owned.has(remoteName) },
-  }));
+  const whole = [...found].filter(
+    ([remoteName]) => !away.has((keptIn(owned.get(remoteName)?.kept) as Kept | undefined)?.store ?? ''),
+  );
+  return { live: whole.map(([remoteName, fields]) => liveSecret(remoteName, fields, { ours: owned.has(remoteName) })), away };
+}
+
+async function valuesOf(
+  ports: ClusterPorts,
+  store: string,
+  keys: readonly string[],
+): Promise<ReadonlyMap<string, Redacted> | Fault> {
+  try {
+    return await ports.secrets(store).getAll(keys);
+  } catch (error) {
+    if (error instanceof Fault) return error;
+    throw error;
+  }
 }
 
 /** Without any identity nothing can be said of any secret: that is thrown. */
@@ -133,8 +173,9 @@ function choose(values: ReadonlyMap<string, Redacted>, entry: string | undefined
 /** What cannot be opened cannot be applied; a value that somebody else put there is told before it is lost. */
 export function assess({ action, resource, live }: Difference) {
   const opening = resource === undefined ? undefined : openings.get(resource);
-  if (opening !== undefined && 'fault' in opening) {
-    const { code, message, remedy } = opening.fault;
+  const fault = opening !== undefined && 'fault' in opening ? opening.fault : live?.details.fault;
+  if (fault instanceof Fault) {
+    const { code, message, remedy } = fault;
     return { impossible: [{ code, message: remedy === undefined ? message : `${message} ${remedy}` }] };
   }
   if (action !== 'update' || live?.details.ours === true) return {};
