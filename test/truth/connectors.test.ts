@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { armor, Encrypter, generateIdentity, identityToRecipient } from 'age-encryption';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { z } from 'zod';
 import { documentSchemas } from '#faces/cli/schemas.ts';
@@ -190,6 +191,49 @@ test('a secret that an account of the same plan makes is waited for, not impossi
   const password = await openLocalSecrets({ directory: join(landscape.directory, '.kaas') }).get('shop/loader');
   expect((await liveConfig(named(landscape.prefix)))['db.password']).toBe(password?.reveal());
   expect((await landscape.plan()).changes).toEqual([]);
+});
+
+test('a secret that a sealed document of the same plan holds is waited for; an entry that it does not hold is impossible', {
+  timeout: 120_000,
+}, async () => {
+  const { landscape, connector } = setting();
+  mkdirSync(join(landscape.directory, '.kaas'), { recursive: true, mode: 0o700 });
+  const identity = await generateIdentity();
+  landscape.write('.kaas/age-identity.txt', `${identity}\n`);
+  const encrypter = new Encrypter();
+  encrypter.addRecipient(await identityToRecipient(identity));
+  const seal = async (value: string) => ({ password: armor.encode(await encrypter.encrypt(value)) });
+  let sealed = await seal('sealed-for-the-reader');
+  const write = (entry: string) =>
+    landscape.write(
+      'tenants/shop/all.yaml',
+      connector({ config: { 'db.password': `\${secret.local.shop/db/${entry}}` } }) + manifest('Secret', 'db', { sealed }),
+    );
+  const states = async () =>
+    (await landscape.plan()).changes.map(each => [each.kind, each.state, each.probe, ...each.reasons.map(({ code }) => code)]);
+
+  write('pasword');
+  expect(await states()).toContainEqual(['Connector', 'impossible', 'accepted', 'connector/secret-missing']);
+  write('password');
+  expect(await states()).toContainEqual(['Connector', 'ready', 'deferred']);
+  expect((await landscape.apply()).code).toBe(0);
+  expect((await liveConfig(named(landscape.prefix)))['db.password']).toBe('sealed-for-the-reader');
+  expect((await landscape.plan()).changes).toEqual([]);
+
+  // A changed secret and who names it are one plan.
+  sealed = await seal('sealed-anew-for-the-reader');
+  write('password');
+  const changed = await landscape.apply();
+  expect(
+    changed.changes.map(each => [each.kind, each.action, each.outcome?.state, ...each.fields.map(({ path }) => path)]),
+  ).toEqual([
+    ['Secret', 'update', 'applied', 'value.password'],
+    ['Connector', 'update', 'applied', 'config.db.password'],
+  ]);
+  expect((await liveConfig(named(landscape.prefix)))['db.password']).toBe('sealed-anew-for-the-reader');
+  expect((await landscape.plan()).changes).toEqual([]);
+  write('pasword');
+  expect(await states()).toEqual([['Connector', 'impossible', 'accepted', 'connector/secret-missing']]);
 });
 
 test('a Connect cluster that is not there is the mistake of its document alone', { timeout: 120_000 }, async () => {
