@@ -1,19 +1,20 @@
 import { Fault } from '#model/fault.ts';
 import { isJsonObject, type Json, type JsonObject } from '#model/json.ts';
 import type { EndpointConnection } from '#ports/connection.ts';
-import {
-  type Compatibility,
-  compatibilities,
-  type SchemaReference,
-  type SchemaRegistry,
-  type SchemaText,
-  type SchemaType,
-  type SubjectMode,
-  type SubjectVersion,
-} from '#ports/schema-registry.ts';
+import type { SchemaRegistry, SchemaType, SubjectVersion } from '#ports/schema-registry.ts';
 import { apicurioAt } from './apicurio.ts';
 import { messageOf, type RestAnswer, type RestRequest, restClient } from './client.ts';
 import { eachResult, inParallel } from './in-parallel.ts';
+import {
+  compatibilityIn,
+  hintOn,
+  modeIn,
+  objectIn,
+  refusals,
+  saysAbsent,
+  schemaBody,
+  subjectVersion,
+} from './registry-answers.ts';
 
 /** A registry that speaks Confluent's REST API, whichever made it: Confluent's own, Apicurio (under `/apis/ccompat/v8`), Karapace, Redpanda. */
 export function openSchemaRegistry(connection: EndpointConnection): SchemaRegistry {
@@ -208,26 +209,6 @@ export function openSchemaRegistry(connection: EndpointConnection): SchemaRegist
   };
 }
 
-/** By Confluent's error codes, else by the status. */
-const refusals: Readonly<Record<number, string>> = {
-  403: 'authorization-failed',
-  404: 'not-found',
-  409: 'incompatible',
-  422: 'invalid',
-  429: 'throttled',
-  42205: 'read-only',
-  42206: 'referenced',
-};
-
-/** What Apicurio's words leave out. It guesses the language of a text, and what it cannot read has none. */
-function hintOn(message: string, type: SchemaType | undefined): string {
-  if (/subjects referencing/.test(message)) return ' (one that is deleted softly counts too, because it can be brought back)';
-  if (!/discover artifact type|is not from type/.test(message)) return '';
-  return type === 'JSON'
-    ? ' (this registry guesses the language: a JSON Schema needs its `$schema`, one of those that json-schema.org publishes)'
-    : ` (this registry guesses the language, and cannot read this as ${type ?? 'any'})`;
-}
-
 /** No registry that we know of ends a page before it holds so many. */
 const leastPage = 1_000;
 const mostRows = 1_000_000;
@@ -236,48 +217,3 @@ const latestOnly = '/schemas?latestOnly=true';
 /** A subject as one part of a path: neither slashes nor dots of it move in the path. */
 const segment = (subject: string): string =>
   /^\.{1,2}$/.test(subject) ? subject.replaceAll('.', '%2E') : encodeURIComponent(subject.toWellFormed());
-
-/** 40401 no subject, 40402 no version, 40403 no such schema, 40404 deleted, 40408 and 40409 nothing set. */
-function saysAbsent(body: Json | undefined): boolean {
-  const code = objectIn(body).error_code;
-  return typeof code === 'number' && Math.floor(code / 100) === 404;
-}
-
-const objectIn = (value: Json | undefined): JsonObject => (isJsonObject(value) ? value : {});
-
-const schemaBody = ({ type, text, references }: SchemaText): JsonObject => ({
-  schema: text,
-  schemaType: type,
-  ...(references.length === 0 ? {} : { references: references.map(each => ({ ...each })) }),
-});
-
-function subjectVersion(value: Json): SubjectVersion {
-  const { subject, version, id, schemaType, schema, references } = objectIn(value);
-  if (typeof subject !== 'string' || typeof schema !== 'string' || typeof version !== 'number')
-    throw new Fault('registry/half-an-answer', 'The schema registry named a schema without subject, version or text.');
-  return {
-    subject,
-    version,
-    id: Number(id),
-    type: (schemaType ?? 'AVRO') as SchemaType,
-    text: schema,
-    references: (Array.isArray(references) ? references : []).map(reference),
-  };
-}
-
-function reference(value: Json): SchemaReference {
-  const { name, subject, version } = objectIn(value);
-  if (typeof name === 'string' && typeof subject === 'string' && typeof version === 'number') return { name, subject, version };
-  throw new Fault('registry/half-an-answer', 'The schema registry named a reference without name, subject or version.');
-}
-
-/** Confluent answers `compatibilityLevel`, and takes `compatibility`. */
-function compatibilityIn(config: JsonObject | undefined): Compatibility | null {
-  const level = config?.compatibilityLevel ?? config?.compatibility;
-  return compatibilities.find(each => each === level) ?? null;
-}
-
-function modeIn(body: JsonObject | undefined): SubjectMode | null {
-  const modes: readonly SubjectMode[] = ['READWRITE', 'READONLY', 'IMPORT'];
-  return modes.find(each => each === body?.mode) ?? null;
-}
