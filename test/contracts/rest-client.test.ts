@@ -34,6 +34,16 @@ describe('what is no answer', () => {
     expect(await codeOf('http://127.0.0.1:9')).toBe('registry/unreachable');
   });
 
+  test('a server that speaks no TLS is told from one whose certificate is not trusted', async () => {
+    const url = (await answering((_, response) => response.end('[]'))).replace('http:', 'https:');
+    await using client = restClient({ label: 'registry', url }, 'registry');
+    await expect(client.send({ method: 'GET', path: '/subjects', api: '/subjects' })).rejects.toMatchObject({
+      code: 'registry/tls',
+      message: expect.stringContaining('does not speak TLS'),
+      remedy: expect.stringContaining('`http://`'),
+    });
+  });
+
   test('a page of HTML is no list', async () => {
     const url = await answering((_, response) => response.end('<html><body>Welcome to the proxy</body></html>'));
     expect(await codeOf(url)).toBe('registry/no-json');

@@ -133,6 +133,11 @@ const nothingSent = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNR
 function failed(error: unknown, { fault, writes }: { fault: Faults; writes: boolean }): Fault {
   const code = String((error as { code?: unknown }).code ?? '');
   const cause = { cause: error };
+  if (/WRONG_VERSION_NUMBER|PACKET_LENGTH_TOO_LONG/.test(code))
+    return fault('tls', `does not speak TLS (${code}).`, {
+      ...cause,
+      remedy: 'Write `http://` in its URL, or the port that speaks TLS.',
+    });
   if (/CERT|SELF_SIGNED|UNABLE_TO_|ERR_TLS|ERR_SSL|EPROTO|HOSTNAME_MISMATCH|ALTNAME/.test(code))
     return fault('tls', `could not be trusted or did not trust us (${code}).`, {
       ...cause,
