@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { detectDrift } from '#flow/drift.ts';
 import { preview, reconcile } from '#flow/flow.ts';
 import type { Frame } from '#flow/frame.ts';
 import type { Plan } from '#model/plan.ts';
@@ -61,4 +62,23 @@ test('a password does not move onto a key that holds something else, were it tha
   declare({ a: 't/strange', b: 't/two' });
   expect(await apply()).toEqual([taken('t.a')]);
   expect([value('t/one'), value('t/strange')]).toEqual([own, 'theirs']);
+});
+
+test('an account that has nothing on the cluster, as one of TLS or OAuth, has not drifted; a user that was deleted by hand has', async () => {
+  const kafka = memoryKafka();
+  const files = new Map(frame());
+  files.set('platform/tenants/t.yaml', document('Tenant', 't', { principals: ['User:CN=t-*'] }));
+  for (const type of ['tls', 'oauthbearer', 'external'])
+    files.set(
+      `tenants/t/${type}.yaml`,
+      document('ServiceAccount', `t.${type}`, { principal: `User:CN=t-${type}`, authentication: { type } }),
+    );
+  files.set('tenants/t/user.yaml', document('ServiceAccount', 't.user', {}));
+  const outside = memoryOutside(files, kafka);
+  const { checked, plan } = await preview(outside, 'dev');
+  await reconcile(outside, plan as Plan, { partial: false, frame: checked.frame as Frame });
+  const drifted = async () => (await detectDrift(outside, 'dev')).plan?.changes.map(each => each.name);
+  expect(await drifted()).toEqual([]);
+  await kafka.deleteScramUsers([{ user: 't.user', mechanism: 'SCRAM-SHA-512' }]);
+  expect(await drifted()).toEqual(['t.user']);
 });

@@ -1,7 +1,6 @@
 import type { Change, Fields, Outcome } from '#model/change.ts';
 import { Fault } from '#model/fault.ts';
 import type { Redacted } from '#model/redacted.ts';
-import type { Resource } from '#model/resource.ts';
 import { type Kept, keptIn } from '#model/secret-store.ts';
 import type { ScramCredential } from '#ports/kafka.ts';
 import {
@@ -13,6 +12,7 @@ import {
   type Live,
   outcomesOf,
   type ProbeVerdict,
+  type ReadScope,
 } from '../kind.ts';
 import { isIssue, issueCertificates, probeCertificates } from './certificates.ts';
 import { deliver, discard, isTaken, keyTaken, unknown } from './credentials.ts';
@@ -26,7 +26,7 @@ import { mechanismOf, type ServiceAccountSpec } from './spec.ts';
 /** All SCRAM users by mechanism. Where the credential of one is kept only the ledger knows; it stands beside, so that a removal takes it along. */
 export async function read(
   ports: ClusterPorts,
-  scope: { desired: readonly Resource[]; owned: ReadonlyMap<string, Fields> },
+  scope: Pick<ReadScope, 'desired' | 'owned' | 'depth' | 'foreign'>,
 ): Promise<Live[]> {
   const here = (remoteName: string, fields: Fields): Live => ({
     remoteName,
@@ -55,7 +55,13 @@ export async function read(
   const without = elsewhere.filter(
     resource => project(resource).certificate === undefined && !scope.owned.get(resource.remoteName)?.certificate,
   );
-  return [...live, ...issued, ...without.map(resource => here(resource.remoteName, {}))];
+  // What is owned and has nothing there cannot drift, whether it is still declared or not.
+  const nowhere =
+    scope.depth === 'all' && !scope.foreign
+      ? [...scope.owned].filter(([name, fields]) => !users.has(name) && Object.keys(fields).length === 0).map(([name]) => name)
+      : [];
+  const names = new Set([...without.map(resource => resource.remoteName), ...nowhere]);
+  return [...live, ...issued, ...[...names].map(name => here(name, {}))];
 }
 
 /**
