@@ -29,6 +29,7 @@ import { planning } from './problems.ts';
 import { type LiveCluster, readingOf, readLive, wasRead } from './read-live.ts';
 import { holdWithoutRights } from './rights.ts';
 import { selected } from './selection.ts';
+import { holdWhatIsNamed } from './still-named.ts';
 
 /** No policies are evaluated yet: the digest of the empty set keeps its place in every plan's digest. */
 const noPolicies = '[]';
@@ -77,6 +78,11 @@ export async function makePlan(
       confirmed: options.confirmed ?? [],
       planDigest: digest,
     },
+  );
+  holdWhatIsNamed(
+    drafts.map(each => each.draft),
+    drafts.map(each => each.judgement),
+    composed.resources,
   );
   found.push(
     ...holdWithoutRights(

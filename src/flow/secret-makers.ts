@@ -14,26 +14,32 @@ export function secretMakers(
   kinds: KindRegistry,
   inFull: (store: string, tenant: string | null) => string,
 ): (resource: Pick<Resource, 'spec' | 'cluster'>) => Referred[] {
-  let makers: Map<string, Referred> | undefined;
+  let makers: Map<string, Maker> | undefined;
   return resource => {
     const secrets = secretsBelow(resource.spec);
     if (secrets.length === 0) return [];
     makers ??= new Map(resources.flatMap(each => credentialsOf(each, kinds, inFull)));
-    const found = Map.groupBy(new Set(secrets), secret => makerOf(makers as Map<string, Referred>, plain(secret)));
+    const found = Map.groupBy(new Set(secrets), secret => makerOf(makers as Map<string, Maker>, plain(secret)));
     return [...found].flatMap(([maker, makes]) =>
       maker !== undefined && (maker.cluster === null || maker.cluster === resource.cluster) ? [{ ...maker, makes }] : [],
     );
   };
 }
 
+interface Maker {
+  readonly maker: Referred;
+  /** Whatever stands below its key may be made by it: only opening it tells. */
+  readonly opens: boolean;
+}
+
 /** The platform's stores are named without its name. */
-const plain = (secret: string): string => (secret.startsWith(`${platform}/`) ? secret.slice(platform.length + 1) : secret);
+export const plain = (secret: string): string => (secret.startsWith(`${platform}/`) ? secret.slice(platform.length + 1) : secret);
 
 /** An entry of a secret with several values stands below its key. */
-function makerOf(makers: ReadonlyMap<string, Referred>, secret: string): Referred | undefined {
+function makerOf(makers: ReadonlyMap<string, Maker>, secret: string): Referred | undefined {
   for (let place = secret; ; place = place.slice(0, place.lastIndexOf('/'))) {
     const found = makers.get(place);
-    if (found !== undefined && (place === secret || found.kind !== 'ServiceAccount')) return found;
+    if (found !== undefined && (place === secret || found.opens)) return found.maker;
     if (!place.includes('/')) return undefined;
   }
 }
@@ -43,18 +49,23 @@ function credentialsOf(
   resource: Resource,
   kinds: KindRegistry,
   inFull: (store: string, tenant: string | null) => string,
-): [string, Referred][] {
+): [string, Maker][] {
   const { cluster, tenant, kind, name, remoteName } = resource;
   const maker: Referred = { cluster, tenant, kind, name, remoteName };
   return (kinds.get(kind)?.facts?.(resource) ?? []).flatMap(fact => {
     const kept = keptIn(fact.fact === 'account' ? fact.credential : fact.fact === 'secret' ? fact.place : undefined);
     if (kept === undefined) return [];
-    const keys = fact.fact === 'account' ? [kept.key, mechanismKey(kept.key)] : [kept.key];
-    return keys.map(key => [`${inFull(kept.store, tenant)}.${key}`, maker] as [string, Referred]);
+    const keys =
+      fact.fact === 'secret'
+        ? (fact.entries ?? ['']).map(entry => (entry === '' ? kept.key : `${kept.key}/${entry}`))
+        : [kept.key, mechanismKey(kept.key)];
+    const opens = fact.fact === 'secret' && fact.entries === undefined;
+    return keys.map(key => [`${inFull(kept.store, tenant)}.${key}`, { maker, opens }] as [string, Maker]);
   });
 }
 
-function secretsBelow(value: Json): string[] {
+/** What stands between the braces of every `${secret.…}` in a value and below it. */
+export function secretsBelow(value: Json): string[] {
   if (typeof value === 'string') return value.includes('${secret.') ? secretsIn(value) : [];
   if (Array.isArray(value)) return value.flatMap(secretsBelow);
   return isJsonObject(value) ? Object.values(value).flatMap(secretsBelow) : [];

@@ -33,6 +33,8 @@ export type Fact =
       readonly name: string;
       /** Where its value is kept, `<store>/<key>`; several values stand below it, as `<store>/<key>/<entry>`. */
       readonly place: string;
+      /** The names of those values, the empty one for the place itself; absent where only opening it tells. */
+      readonly entries?: readonly string[];
       /** The sealed texts, as they stand in Git. */
       readonly texts: readonly string[];
     }

@@ -234,6 +234,12 @@ test('a secret that a sealed document of the same plan holds is waited for; an e
   expect((await landscape.plan()).changes).toEqual([]);
   write('pasword');
   expect(await states()).toEqual([['Connector', 'impossible', 'accepted', 'connector/secret-missing']]);
+
+  landscape.write('tenants/shop/all.yaml', connector({ config: { 'db.password': '${secret.local.shop/db/password}' } }));
+  expect(await states()).toEqual([['Secret', 'impossible', 'notProbed', 'plan/still-named']]);
+  expect((await landscape.plan()).problems.map(each => each.message)).toEqual([
+    expect.stringContaining('shop/Connector/shop.reader names the secret that goes with it, `${secret.local.shop/db}`'),
+  ]);
 });
 
 test('a Connect cluster that is not there is the mistake of its document alone', { timeout: 120_000 }, async () => {

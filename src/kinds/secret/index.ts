@@ -6,6 +6,9 @@ import { remoteNameOf, SecretSpec, textsOf, writtenPlace } from './spec.ts';
 import { apply, assess, project, read, renewsSecret } from './via-stores.ts';
 
 /** A secret that stands sealed in Git and is opened into a store, for whatever refers to it there. */
+/** The entries that stand below the key; the empty name is the key itself. What a whole file holds is known only once it is opened. */
+const entriesOf = (resource: Resource): string[] => (resource.spec.entry === undefined ? [...textsOf(resource).keys()] : ['']);
+
 export const secret: Kind = {
   name: 'Secret',
   plural: 'secrets',
@@ -28,6 +31,7 @@ export const secret: Kind = {
       name: resource.name,
       place: writtenPlace(resource),
       texts: [...textsOf(resource).values()].map(text => text.trim()),
+      ...(typeof resource.spec.file === 'string' && resource.spec.entry === undefined ? {} : { entries: entriesOf(resource) }),
     },
   ],
   rules,
