@@ -27,9 +27,8 @@ export interface ClusterPorts {
   readonly sealing?: Sealing;
   /** The schema registry beside the cluster, opened when first asked for; throws a `Fault` where the cluster has none. */
   schemaRegistry(): Promise<SchemaRegistry>;
-  /** A Connect cluster of it by its name, likewise. */
+  /** A Connect cluster of it by its name, likewise; and the names of those that it has. */
   connect(name: string): Promise<Connect>;
-  /** The Connect clusters that it has. */
   readonly connectClusters: readonly string[];
   /** The authority of client certificates that the cluster names; where it names none, its calls throw a `Fault`. */
   authority(): Promise<CertificateAuthority>;

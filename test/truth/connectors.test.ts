@@ -242,6 +242,33 @@ test('a secret that a sealed document of the same plan holds is waited for; an e
   ]);
 });
 
+test('a store that cannot be read costs the connectors that name it, and leaves the others alone', {
+  timeout: 120_000,
+}, async () => {
+  const { landscape, connector } = setting();
+  const away = (url: string) =>
+    landscape.write(
+      'tenants/shop/away.yaml',
+      manifest('SecretStore', 'away', { type: 'vault', url, token: { store: 'local', key: 'shop/token' } }) +
+        manifest('Connector', 'shop.waiting', {
+          connect: 'main',
+          class: source,
+          config: { topic: 'shop.lines', file: join(folder, 'waiting.txt'), 'db.password': '${secret.away.db}' },
+        }),
+    );
+  landscape.write('tenants/shop/all.yaml', connector());
+  expect((await landscape.apply()).code).toBe(0);
+  landscape.write('tenants/shop/all.yaml', connector({ config: { 'batch.size': '7' } }));
+  await keep(landscape, 'shop/token', 'a-token');
+  away('http://127.0.0.1:1');
+  expect(
+    (await landscape.plan()).changes.map(each => [each.name, each.action, each.state, ...each.reasons.map(r => r.code)]),
+  ).toEqual([
+    ['shop.reader', 'update', 'ready'],
+    ['shop.waiting', 'create', 'impossible', 'secrets/unreachable'],
+  ]);
+});
+
 test('a Connect cluster that is not there is the mistake of its document alone', { timeout: 120_000 }, async () => {
   const { landscape, connector } = setting();
   landscape.write('tenants/shop/all.yaml', connector() + manifest('Connector', 'shop.lost', { connect: 'mian', class: source }));

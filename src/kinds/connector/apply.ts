@@ -47,6 +47,8 @@ async function write(connect: Connect, change: Change, secrets: SecretValues): P
   if (change.action === 'delete') return only(await connect.remove([name]));
   const texts = Object.entries(configIn(change.owned));
   const missing = texts.flatMap(([, text]) => secrets.missing(text));
+  const away = missing.flatMap(secret => secrets.unread(secret) ?? [])[0];
+  if (away !== undefined) return refused(away);
   if (missing.length > 0) return refused(new Fault(reasons.secretMissing, missingMessage(missing)));
   const config = Object.fromEntries(texts.map(([key, text]) => [key, secrets.sent(text) as string]));
   const state = stateIn(change.owned);

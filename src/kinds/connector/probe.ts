@@ -85,6 +85,8 @@ const forQuestion = (config: Readonly<Record<string, string>>, secrets: SecretVa
 function withoutSecret({ resource }: Difference, wanted: readonly string[], secrets: SecretValues): ProbeVerdict | undefined {
   const missing = wanted.flatMap(secret => secrets.missing(`\${secret.${secret}}`));
   if (missing.length === 0) return undefined;
+  const away = missing.flatMap(secret => secrets.unread(secret) ?? [])[0];
+  if (away !== undefined) return { probe: 'accepted', impossible: [{ code: away.code, message: away.message }] };
   const made = new Set(resource?.refersTo.flatMap(each => each.makes ?? []));
   const nobodys = missing.filter(secret => !made.has(secret));
   if (nobodys.length === 0) return { probe: 'deferred' };

@@ -9,8 +9,10 @@ import { inQuotes, needsQuoting, quotedName, quotedValue, standsQuoted } from '.
 
 /** The secrets that some connectors name, read once; values leave it only in a configuration that goes to the workers. */
 export interface SecretValues {
-  /** `STORE.KEY` of those that no store has. */
+  /** `STORE.KEY` of those that no store has, or whose store cannot be read. */
   missing(text: string): string[];
+  /** Why the store of `STORE.KEY` could not be read; undefined where it could. */
+  unread(secret: string): Fault | undefined;
   /** The text with values; undefined where one is missing. */
   resolved(text: string): string | undefined;
   /** The text as the workers shall have it: references to their providers where they have one, else values. */
@@ -27,7 +29,7 @@ export interface SecretValues {
 export const secretsOf = (fields: Fields): string[] =>
   Object.values(fields).flatMap(value => (typeof value === 'string' ? secretsIn(value) : []));
 
-/** Reads these secrets (`STORE.KEY`), each store once; those that the workers read by themselves are not read. Throws a `Fault` when a store cannot be read. */
+/** Reads these secrets (`STORE.KEY`), each store once; those that the workers read by themselves are not read. A store that cannot be read costs its own secrets only. */
 export async function readSecrets(
   ports: ClusterPorts,
   wanted: readonly string[],
@@ -39,10 +41,15 @@ export async function readSecrets(
     each => each.store,
   );
   const values = new Map<string, Redacted>();
+  const unread = new Map<string, Fault>();
   await Promise.all(
     [...byStore].map(async ([store, asked]) => {
       if (store === undefined) return;
-      const found = await store.getAll(asked.map(each => each.key));
+      const found = await store.getAll(asked.map(each => each.key)).catch(faultOf);
+      if (found instanceof Fault) {
+        for (const { secret } of asked) unread.set(secret, found);
+        return;
+      }
       for (const { secret, key } of asked) {
         const value = found.get(key);
         if (value !== undefined) values.set(secret, value);
@@ -51,7 +58,12 @@ export async function readSecrets(
   );
   const names = own.flatMap(secret => [secret, quotedName(secret)]);
   const placed = own.length === 0 ? new Map<string, Redacted>() : ((await places?.place?.getAll(names)) ?? new Map());
-  return secretValues({ values, placed, places });
+  return secretValues({ values, unread, placed, places });
+}
+
+function faultOf(error: unknown): Fault {
+  if (error instanceof Fault) return error;
+  throw error;
 }
 
 /** Names of stores may hold dots: the longest that there is counts. */
@@ -67,11 +79,12 @@ function storeOf(ports: ClusterPorts, secret: string): { store: Secrets | undefi
 
 interface Known {
   readonly values: ReadonlyMap<string, Redacted>;
+  readonly unread: ReadonlyMap<string, Fault>;
   readonly placed: ReadonlyMap<string, Redacted>;
   readonly places: SecretPlaces | undefined;
 }
 
-function secretValues({ values, placed, places }: Known): SecretValues {
+function secretValues({ values, unread, placed, places }: Known): SecretValues {
   const referenceOf = (secret: string) => places?.reference(secret);
   const outsideOurs = (secret: string) => referenceOf(secret) !== undefined && places?.place === undefined;
   const missing = (text: string) => secretsIn(text).filter(secret => !values.has(secret) && !outsideOurs(secret));
@@ -96,6 +109,7 @@ function secretValues({ values, placed, places }: Known): SecretValues {
   const shown = [...values].toSorted(([, a], [, b]) => b.reveal().length - a.reveal().length);
   return {
     missing,
+    unread: secret => unread.get(secret),
     resolved: text => fill(text, valueOf),
     sent: text => fill(text, (secret, quoted) => referenceOf(quoted ? quotedName(secret) : secret) ?? valueOf(secret, quoted)),
     placed: text =>

@@ -97,11 +97,8 @@ async function liveAt(
   );
   const found = new Map<string, Record<string, string>>();
   for (const [store, own] of Map.groupBy(wanted, each => each.kept.store)) {
-    const values = await valuesOf(
-      ports,
-      store,
-      own.map(each => each.key),
-    );
+    const keys = own.map(each => each.key);
+    const values = await valuesOf(ports, store, keys);
     if (values instanceof Fault) {
       away.set(store, values);
       continue;
