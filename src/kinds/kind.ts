@@ -25,9 +25,8 @@ export interface ClusterPorts {
   secrets(store: string): Secrets;
   /** Opens what stands sealed in Git; absent offline, where nothing is opened. */
   readonly sealing?: Sealing;
-  /** The schema registry beside the cluster, opened when first asked for; throws a `Fault` where the cluster has none. */
+  /** The schema registry beside the cluster, a Connect cluster by its name and the names of all: opened when first asked for; a `Fault` where there is none. */
   schemaRegistry(): Promise<SchemaRegistry>;
-  /** A Connect cluster of it by its name, likewise; and the names of those that it has. */
   connect(name: string): Promise<Connect>;
   readonly connectClusters: readonly string[];
   /** The authority of client certificates that the cluster names; where it names none, its calls throw a `Fault`. */

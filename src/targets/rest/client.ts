@@ -45,7 +45,7 @@ export interface RestClient extends AsyncDisposable {
 /** `area` begins the codes of its faults: `registry`, `connect`, `secrets`. `quotes: false` keeps a server's words out of them: it might repeat what it was sent. */
 export function restClient(connection: EndpointConnection, area: string, { quotes = true } = {}): RestClient {
   const base = connection.url.replace(/\/+$/, '');
-  const { origin, pathname } = new URL(base);
+  const { origin, pathname } = addressOf(base);
   const root = pathname.replace(/\/$/, '');
   const timeout = connection.requestTimeoutMs ?? 30_000;
   const { ca, certificate, key } = connection.tls ?? {};
@@ -123,7 +123,7 @@ function payload({ body, form, headers: own }: Omit<RestRequest, 'method' | 'pat
 
 /** Without a login that somebody wrote into the address. */
 function shown(url: string): string {
-  const { protocol, host, pathname } = new URL(url);
+  const { protocol, host, pathname } = addressOf(url);
   return `${protocol}//${host}${pathname === '/' ? '' : pathname}`;
 }
 
@@ -170,3 +170,11 @@ const waitOf = (header: string | string[] | undefined): number | undefined => {
   const seconds = Number(Array.isArray(header) ? header[0] : header);
   return Number.isFinite(seconds) && seconds >= 0 && header !== undefined ? seconds * 1_000 : undefined;
 };
+
+/** The address as a URL. One that was hidden, as it held a password, is none: its document has that problem, and nothing is asked. Throws `rest/bad-address`. */
+export function addressOf(url: string): URL {
+  if (URL.canParse(url)) return new URL(url);
+  throw new Fault('rest/bad-address', 'Its address is no URL, or holds a password in clear.', {
+    remedy: 'Correct `url` in its document.',
+  });
+}

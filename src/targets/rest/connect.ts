@@ -11,7 +11,7 @@ import type {
   WantedState,
 } from '#ports/connect.ts';
 import type { EndpointConnection } from '#ports/connection.ts';
-import { messageOf, type RestAnswer, type RestRequest, restClient } from './client.ts';
+import { addressOf, messageOf, type RestAnswer, type RestRequest, restClient } from './client.ts';
 import { eachResult } from './in-parallel.ts';
 
 /** While workers rebalance they answer 409; tried again for about half a minute. */
@@ -57,7 +57,7 @@ export function openConnect(connection: EndpointConnection, secrets?: SecretPlac
     throw new Fault('connect/no-list', `The ${connection.label} answered ${what} with something else than a list.`);
   };
 
-  const { host, pathname } = new URL(connection.url);
+  const { host, pathname } = addressOf(connection.url);
   return {
     requests: client.requests,
     address: `${host}${pathname.replace(/\/+$/, '')}`,
