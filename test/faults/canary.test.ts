@@ -123,7 +123,7 @@ test('no secret of a connector, a connection or a Connect login leaves its own p
   const word = (what: string) => words.get(what) as string;
   const connect = {
     main: { url: worker.url },
-    closed: { url: `http://x:${word('url')}@127.0.0.1:${await echo()}`, username: 'x', password: { env: 'LOGIN' } },
+    closed: { url: `http://127.0.0.1:${await echo()}`, username: 'x', password: { env: 'LOGIN' } },
   };
   const bootstrapServers = (process.env.KAAS_TEST_BOOTSTRAP ?? '').split(',');
   const broker = { bootstrapServers, protocol: 'SASL_PLAINTEXT', mechanism: 'SCRAM-SHA-512', username: admin.user };
@@ -166,7 +166,7 @@ test('no secret of a connector, a connection or a Connect login leaves its own p
     topics: 't',
     'my.password': word('named'),
     'consumer.override.ssl.truststore.certificates': word('typed'),
-    url: `jdbc:x://app:${word('address')}@db/`,
+    url: `jdbc:x://app:${word('address')}@db/?to=https://x:${word('url')}@db/`,
   };
   expect(await worker.create(name('shop.found'), byHand)).toBe(true);
   expect(await worker.configure(name('shop.a'), byHand)).toBe(true);
