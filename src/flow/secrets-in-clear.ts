@@ -25,9 +25,15 @@ export function hearingSecrets(report: ReportAt): { hearing: ReportAt; hidden: r
 
 /** Where texts stand that are a secret by their shape now that variables are filled in, but for those known already. What documents hold themselves was hidden when they were read. */
 export const filledSecrets = (spec: JsonObject, known: readonly Path[]): Path[] => {
+  if (!holdsShape(spec)) return [];
   const told = new Set(known.map(path => JSON.stringify(path)));
   return shapedPaths(spec, []).filter(path => !told.has(JSON.stringify(path)));
 };
+
+const holdsShape = (value: Json): boolean =>
+  typeof value === 'string'
+    ? hasSecretShape(value)
+    : typeof value === 'object' && value !== null && Object.values(value).some(holdsShape);
 
 function shapedPaths(value: Json, path: Path): Path[] {
   if (typeof value === 'string') return hasSecretShape(value) ? [path] : [];

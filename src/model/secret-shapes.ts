@@ -1,5 +1,7 @@
 interface Shape {
   readonly what: string;
+  /** Texts without it have no such secret, which is told much faster than by the form: parts one of which must be there, or an expression. */
+  readonly hint: readonly string[] | RegExp;
   readonly form: RegExp;
 }
 
@@ -15,39 +17,54 @@ const standIn = '(?:[*x.-]+|password|passwd|pass|pwd?|secret|token|your[\\w-]*|t
 const shapes: readonly Shape[] = [
   {
     what: 'A private key in PEM',
+    hint: ['PRIVATE KEY'],
     form: /-----BEGIN (?:[A-Z0-9]{1,20} ){0,3}PRIVATE KEY(?: BLOCK)?-----(?:\\[nr]|\s){1,99}(?:[A-Za-z-]{1,30}: [^\n\\]{0,99}(?:\\[nr]|\s){1,99}){0,5}[A-Za-z0-9+/]{24}/g,
   },
-  { what: 'A private key in base64', form: new RegExp(`(?:${inBase64})[A-Za-z0-9+/\\s\\\\]{60}`, 'g') },
-  { what: 'A private key of PuTTY', form: /PuTTY-User-Key-File-\d: [^\0]{0,2000}?Private-Lines: \d/g },
-  { what: 'An age identity', form: /\bAGE-SECRET-KEY-(?:PQ-)?1[02-9AC-HJ-NP-Z]{50}/g },
-  { what: 'An AWS access key', form: /\b(?:AKIA|ASIA)(?![A-Z2-7]{9}EXAMPLE\b)[A-Z2-7]{16}\b/g },
+  { what: 'A private key in base64', hint: ['LS0tLS1C'], form: new RegExp(`(?:${inBase64})[A-Za-z0-9+/\\s\\\\]{60}`, 'g') },
+  { what: 'A private key of PuTTY', hint: ['PuTTY-User'], form: /PuTTY-User-Key-File-\d: [^\0]{0,2000}?Private-Lines: \d/g },
+  { what: 'An age identity', hint: ['AGE-SECRET'], form: /\bAGE-SECRET-KEY-(?:PQ-)?1[02-9AC-HJ-NP-Z]{50}/g },
+  { what: 'An AWS access key', hint: ['AKIA', 'ASIA'], form: /\b(?:AKIA|ASIA)(?![A-Z2-7]{9}EXAMPLE\b)[A-Z2-7]{16}\b/g },
   {
     what: 'An AWS secret key',
+    hint: /aws[\w.-]{0,30}secret/i,
     form: /\baws[\w.-]{0,30}secret[\w.-]{0,30}["']?\s{0,5}[:=]\s{0,5}["']?(?![A-Za-z0-9/+]{0,33}EXAMPLEKEY)[A-Za-z0-9/+]{40}\b/gi,
   },
-  { what: 'A GitHub token', form: /\b(?:gh[pousr]_[A-Za-z0-9]{36}|github_pat_[A-Za-z0-9]{22}_[A-Za-z0-9]{59})/g },
-  { what: 'A GitLab token', form: /\bglpat-[A-Za-z0-9_-]{20}/g },
+  {
+    what: 'A GitHub token',
+    hint: ['ghp_', 'gho_', 'ghu_', 'ghs_', 'ghr_', 'github_pat'],
+    form: /\b(?:gh[pousr]_[A-Za-z0-9]{36}|github_pat_[A-Za-z0-9]{22}_[A-Za-z0-9]{59})/g,
+  },
+  { what: 'A GitLab token', hint: ['glpat-'], form: /\bglpat-[A-Za-z0-9_-]{20}/g },
   {
     what: 'A Slack token',
+    hint: ['xox', 'xapp-', 'hooks.slack'],
     form: /\bxox[abeoprs]-[0-9]{6,20}-[A-Za-z0-9-]{10}|\bxapp-\d-[A-Z0-9]{6,20}-\d{6,20}-[a-z0-9]{10}|\bhooks\.slack\.com\/services\/T\w{6,20}\/B\w{6,20}\/\w{20}/g,
   },
-  { what: 'A signed token (JWT)', form: /\beyJ[\w-]{10,4000}\.eyJ[\w-]{10,4000}\.[\w-]{20}/g },
-  { what: 'A Google key', form: /\bAIza[A-Za-z0-9_-]{35}\b|\bGOCSPX-[A-Za-z0-9_-]{28}|\bya29\.[A-Za-z0-9_-]{30}/g },
-  { what: 'A Vault token', form: /\bhv[sbr]\.[A-Za-z0-9_-]{24}/g },
+  { what: 'A signed token (JWT)', hint: ['eyJ'], form: /\beyJ[\w-]{10,4000}\.eyJ[\w-]{10,4000}\.[\w-]{20}/g },
+  {
+    what: 'A Google key',
+    hint: ['AIza', 'GOCSPX', 'ya29'],
+    form: /\bAIza[A-Za-z0-9_-]{35}\b|\bGOCSPX-[A-Za-z0-9_-]{28}|\bya29\.[A-Za-z0-9_-]{30}/g,
+  },
+  { what: 'A Vault token', hint: ['hvs.', 'hvb.', 'hvr.'], form: /\bhv[sbr]\.[A-Za-z0-9_-]{24}/g },
   {
     what: 'An Azure key',
+    hint: ['AccountKey', 'SharedAccessKey', 'Q~', 'sig='],
     form: /\b(?:AccountKey|SharedAccessKey)=[A-Za-z0-9+/]{43,86}={1,2}|(?<![\w~.-])[\w~.-]{3}\dQ~[\w~.-]{31,34}|[?&]sig=[A-Za-z0-9%+/]{40}/g,
   },
   {
     what: 'A token of a service',
+    hint: /npm_|pypi-|k_live_|sk-|SG\.|dckr_|hf_|ATATT|cflt|glsa_|dop_v1|dapi|NRAK|dp\./,
     form: /\b(?:npm_[A-Za-z0-9]{36}|pypi-AgEI[\w-]{50}|[sr]k_live_[A-Za-z0-9]{20}|sk-(?:proj|ant|svcacct|admin)-[\w-]{20}|SG\.[\w-]{22}\.[\w-]{43}|dckr_pat_[\w-]{27}|hf_[A-Za-z0-9]{34}|ATATT3[\w-]{60}|cflt[A-Za-z0-9+/]{60}|glsa_[A-Za-z0-9]{32}_|dop_v1_[a-f0-9]{64}|dapi[a-f0-9]{32}\b|NRAK-[A-Z0-9]{27}|dp\.(?:st|pt)\.[\w.-]{40})/g,
   },
   {
     what: 'A login for JAAS with its password',
+    hint: /LoginModule/i,
     form: /LoginModule\b[^;]{0,1000}?(?:\buser_[\w.@-]{1,32}|password|passphrase|secret|token)\s{0,5}=\s{0,5}(?:\\?["'])?(?![\s"'\\;]|\$\{|<|\*|x{3}|\.{3})/gi,
   },
   {
     what: 'An address with a password',
+    hint: /:\/\/[^\s/@]{0,400}@/,
     form: new RegExp(
       `\\b[a-z][a-z0-9+.-]{1,30}://[^\\s/:@"'\`<>{}$\\\\]{0,100}:(?!\\$|\\d{1,5},|${standIn}@)[^\\s/@"'\`<>{}\\\\]{3,200}@(?=[\\w[])`,
       'gi',
@@ -55,6 +72,7 @@ const shapes: readonly Shape[] = [
   },
   {
     what: 'A password in a connection string',
+    hint: /[?&;]\s?[pacs][\w-]{0,20}\s?=/i,
     form: new RegExp(
       `[?&;]\\s?(?:password|passwd|pwd|access_token|api_?key|client_?secret|secret_?key)\\s?=(?!\\s?["'\\\\$]|${standIn}(?:[&;"'\\s]|$))[^\\s&;"'<>{}\`*]{4}`,
       'gi',
@@ -62,24 +80,31 @@ const shapes: readonly Shape[] = [
   },
   {
     what: 'An authorization',
+    hint: /authorization/i,
     form: /\bauthorization["'\\]{0,2}\s{0,3}[:=,|]\s{0,3}["'\\]{0,2}(?:Bearer|Basic|Token|ApiKey)\s{1,3}(?=[\w.~+/-]{0,99}\d)[\w.~+/-]{8}/gi,
   },
 ];
-const hints =
-  /PRIVATE KEY|LS0tLS1C|PuTTY-User|AGE-SECRET|AKIA|ASIA|[Aa][Ww][Ss]|gh[pousr]_|github_pat|glpat-|xox|xapp-|hooks\.slack|eyJ|AIza|GOCSPX|ya29|hv[sbr]\.|AccessKey|AccountKey|Q~|sig=|npm_|pypi-|k_live_|sk-|SG\.|dckr_|hf_|ATATT|cflt|glsa_|dop_v1|dapi|NRAK|dp\.|LoginModule|:\/\/|[?&;]\s?[PpAaCcSs]|[Aa][Uu][Tt][Hh][Oo][Rr][Ii][Zz]/;
+/** Most names and values of documents, told at once: no shape is so short and has nothing but these. */
+const plainName = /^[a-z0-9._-]{0,23}$/;
+
+const hinted = ({ hint }: Shape, text: string): boolean =>
+  Array.isArray(hint) ? hint.some(each => text.includes(each)) : (hint as RegExp).test(text);
 
 /** Of each shape in one text: who reads twenty of them knows enough. */
 const mostOfOneShape = 20;
 
 /** Every secret of a text that is one by its shape: what it is, in words, and where it begins. */
 export function secretShapes(text: string): { readonly what: string; readonly index: number }[] {
-  if (!hints.test(text)) return [];
-  return shapes.flatMap(({ what, form }) =>
-    [...text.matchAll(form)].slice(0, mostOfOneShape).map(({ index }) => ({ what, index })),
+  if (plainName.test(text)) return [];
+  return shapes.flatMap(shape =>
+    hinted(shape, text)
+      ? [...text.matchAll(shape.form)].slice(0, mostOfOneShape).map(({ index }) => ({ what: shape.what, index }))
+      : [],
   );
 }
 
-export const hasSecretShape = (text: string): boolean => hints.test(text) && shapes.some(({ form }) => text.search(form) >= 0);
+export const hasSecretShape = (text: string): boolean =>
+  !plainName.test(text) && shapes.some(shape => hinted(shape, text) && text.search(shape.form) >= 0);
 
 const hidden = '(hidden: a secret in clear)';
 

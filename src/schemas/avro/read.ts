@@ -52,9 +52,13 @@ function typeNamed(reading: Reading, name: string, namespace: string): AvroType 
 }
 
 function others(value: ValueObject, known: readonly string[]): ValueObject {
-  const extra = Object.create(null) as ValueObject;
-  for (const key of Object.keys(value)) if (!known.includes(key)) extra[key] = value[key] as Value;
-  return extra;
+  let extra: ValueObject | undefined;
+  for (const key in value)
+    if (!known.includes(key)) {
+      extra ??= Object.create(null) as ValueObject;
+      extra[key] = value[key] as Value;
+    }
+  return extra ?? nothing;
 }
 
 function collection(reading: Reading, value: ValueObject, namespace: string): AvroType {

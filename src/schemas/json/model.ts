@@ -18,12 +18,20 @@ export interface JsonSchema {
 }
 
 /** Keywords whose value is one schema, a list of schemas, a mapping of names to schemas. */
-export const single =
+export const single: ReadonlySet<string> = new Set(
   'additionalItems additionalProperties contains else if items not propertyNames then unevaluatedItems unevaluatedProperties'.split(
     ' ',
-  );
-export const listed = ['allOf', 'anyOf', 'items', 'oneOf', 'prefixItems'];
-export const mapped = ['$defs', 'definitions', 'dependencies', 'dependentSchemas', 'patternProperties', 'properties'];
+  ),
+);
+export const listed: ReadonlySet<string> = new Set(['allOf', 'anyOf', 'items', 'oneOf', 'prefixItems']);
+export const mapped: ReadonlySet<string> = new Set([
+  '$defs',
+  'definitions',
+  'dependencies',
+  'dependentSchemas',
+  'patternProperties',
+  'properties',
+]);
 
 export const kinds = ['array', 'boolean', 'integer', 'null', 'number', 'object', 'string'];
 

@@ -2,7 +2,8 @@ import { inReference } from '../in-reference.ts';
 import { isObject, type JsonText, readJson, sortedJson, type Value, type ValueObject } from '../json-text.ts';
 import { inOrder } from '../limits.ts';
 import { SchemaError, type SchemaText } from '../schema.ts';
-import { isSchema, type JsonSchema, kinds, listed, mapped, single, type Target } from './model.ts';
+import { keywordProblem } from './keywords.ts';
+import { isSchema, type JsonSchema, listed, mapped, single, type Target } from './model.ts';
 import { type Documents, documentOf, idOf, isMetaSchema, resolveRef, type Scope, scopeOf } from './pointers.ts';
 
 /** One text: its schemas in the order in which they stand. */
@@ -28,8 +29,15 @@ export function parseJson(text: string, references: readonly SchemaText[]): Json
   );
   resolveAll(own, documents, refs);
   const ids = [...own.nodes.keys()].map(idOf).filter(each => each !== undefined && !each.startsWith('#')) as string[];
-  const fingerprint = [own, ...read].map(each => `${each.name} ${sortedJson(each.text.value)}`).join('\n');
-  return { type: 'JSON', root: own.text.value, refs, ids, fingerprint };
+  return {
+    type: 'JSON',
+    root: own.text.value,
+    refs,
+    ids,
+    get fingerprint() {
+      return [own, ...read].map(each => `${each.name} ${sortedJson(each.text.value)}`).join('\n');
+    },
+  };
 }
 
 function readOne(name: string, source: string): Read {
@@ -46,44 +54,14 @@ function gather(into: { text: JsonText; nodes: Map<ValueObject, Scope> }, schema
   into.nodes.set(schema, scope);
   const wrong = keywordProblem(schema);
   if (wrong !== undefined) throw new SchemaError(wrong, into.text.placeOf(schema));
-  for (const key of single) if (isObject(schema[key])) gather(into, schema[key] as Value, scope);
-  for (const key of listed) if (Array.isArray(schema[key])) for (const each of schema[key] as Value[]) gather(into, each, scope);
-  for (const key of mapped)
-    if (isObject(schema[key])) for (const each of Object.values(schema[key] as ValueObject)) gather(into, each, scope);
-}
-
-const wholeNumbers = ['maxLength', 'minLength', 'maxItems', 'minItems', 'maxProperties', 'minProperties'];
-const isNumber = (value: Value): boolean => typeof value === 'number' || typeof value === 'bigint';
-
-/** What a meta-schema would refuse: the shape of each keyword that we look at. */
-function keywordProblem(schema: ValueObject): string | undefined {
-  const given = (key: string, fits: (value: Value) => boolean): boolean =>
-    schema[key] === undefined || fits(schema[key] as Value);
-  const strings = (value: Value): boolean => Array.isArray(value) && value.every(each => typeof each === 'string');
-  const types = [schema.type ?? []].flat();
-  const unknown = types.find(each => typeof each !== 'string' || !kinds.includes(each));
-  if (unknown !== undefined) return `\`type\` is ${JSON.stringify(String(unknown))}, which JSON Schema does not have`;
-  for (const key of wholeNumbers)
-    if (!given(key, value => typeof value === 'number' && Number.isInteger(value) && value >= 0))
-      return `\`${key}\` is no whole number`;
-  for (const key of ['maximum', 'minimum']) if (!given(key, isNumber)) return `\`${key}\` is no number`;
-  for (const key of ['exclusiveMaximum', 'exclusiveMinimum'])
-    if (!given(key, value => isNumber(value) || typeof value === 'boolean')) return `\`${key}\` is no number`;
-  if (!given('multipleOf', value => isNumber(value) && (value as number) > 0)) return '`multipleOf` is no number above 0';
-  if (!given('required', strings) && typeof schema.required !== 'boolean') return '`required` is not a list of names';
-  if (!given('enum', Array.isArray)) return '`enum` is not a list';
-  if (!given('pattern', value => typeof value === 'string')) return '`pattern` is no string';
-  for (const key of ['allOf', 'anyOf', 'oneOf'])
-    if (!given(key, value => Array.isArray(value) && value.length > 0 && value.every(isSchema)))
-      return `\`${key}\` is not a list of schemas`;
-  for (const key of ['properties', 'patternProperties', '$defs', 'definitions'])
-    if (!given(key, value => isObject(value) && Object.values(value).every(isSchema)))
-      return `\`${key}\` does not map names to schemas`;
-  for (const key of ['additionalProperties', 'not', 'propertyNames', 'contains'])
-    if (!given(key, isSchema)) return `\`${key}\` is no schema`;
-  return given('items', value => isSchema(value) || (Array.isArray(value) && value.every(isSchema)))
-    ? undefined
-    : '`items` is no schema';
+  for (const key in schema) {
+    const value = schema[key] as Value;
+    if (typeof value !== 'object' || value === null) continue;
+    if (Array.isArray(value)) {
+      if (listed.has(key)) for (const each of value) gather(into, each, scope);
+    } else if (single.has(key)) gather(into, value, scope);
+    else if (mapped.has(key)) for (const each of Object.values(value)) gather(into, each, scope);
+  }
 }
 
 function enter(documents: Documents, { name, text }: Read, { node, scope }: { node: ValueObject; scope: Scope }): void {
