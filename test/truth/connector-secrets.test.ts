@@ -127,7 +127,8 @@ test('a password with quotes and backslashes logs in from within a JAAS text', {
     '--add-config',
     `SCRAM-SHA-512=[password=${password}]`,
   );
-  const rules = ['--allow-principal', `User:${user}`, '--operation', 'ALL', '--topic', '*', '--group', '*'];
+  const on = ['--resource-pattern-type', 'prefixed', '--topic', landscape.prefix];
+  const rules = ['--allow-principal', `User:${user}`, '--operation', 'ALL', ...on, '--group', 'connect-'];
   await kafkaTool('acls', '--add', ...rules);
   const store = openLocalSecrets({ directory: join(landscape.directory, '.kaas') });
   await store.put('shop/db', new Redacted(password));

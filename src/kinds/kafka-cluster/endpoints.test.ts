@@ -27,7 +27,9 @@ test.each([
   'http://reg istry',
 ])('what is no address, or has a login in it, is refused and not repeated: %s', async url => {
   const problems = await found(url);
-  expect(problems.map(each => [each.code, each.at?.file])).toEqual([
+  // What is a secret by its shape is said as well, where it was read.
+  const refused = problems.filter(each => each.code !== 'load/secret-in-clear');
+  expect(refused.map(each => [each.code, each.at?.file])).toEqual([
     ['validate/shape', 'platform/main.yaml'],
     ['validate/shape', 'platform/main.yaml'],
   ]);
