@@ -117,7 +117,7 @@ function payload({ body, form, headers: own }: Omit<RestRequest, 'method' | 'pat
       headers: { ...common, 'content-type': 'application/x-www-form-urlencoded', ...own },
       body: new URLSearchParams(form).toString(),
     };
-  if (body === undefined) return { headers: { ...common, ...own }, body: null };
+  if (body === undefined) return { headers: own === undefined ? common : { ...common, ...own }, body: null };
   return { headers: { ...common, 'content-type': 'application/json', ...own }, body: JSON.stringify(body) };
 }
 
