@@ -61,6 +61,20 @@ test('one hostile file costs its neighbours nothing', async () => {
   expect(parsed.map(file => file.documents.map(document => document.value))).toEqual([[{ a: 1 }], [], [{ c: 3 }]]);
 });
 
+test('many files, a hostile one among them, are all read and stand in their order', async () => {
+  const filler = `# ${'x'.repeat(2_000)}\n`;
+  const texts = Array.from({ length: 200 }, (_, index) => ({
+    file: `${index}.yaml`,
+    text: index === 120 ? bomb : `${filler}number: ${index}\n`,
+  }));
+  const started = performance.now();
+  const parsed = await documents.parse(texts);
+  expect(parsed.map(each => each.documents[0]?.value)).toEqual(
+    texts.map((_, index) => (index === 120 ? undefined : { number: index })),
+  );
+  expect(performance.now() - started).toBeLessThan(8_000);
+});
+
 test('several documents, comments alone, BOM and CRLF are read as written', async () => {
   const { documents: found } = await parse(
     '\uFEFF# first\r\n---\r\na: 1\r\n---\r\n# nothing\r\n---\r\nb: [1, two, true, null]\r\n',

@@ -7,7 +7,9 @@ import { report } from './problems.ts';
 const deadlineMs = 2_000;
 const firstAnswerMs = 10_000;
 /** Above this much text a second worker pays for its start. */
-const secondWorkerAbove = 400_000;
+const secondWorkerAbove = 150_000;
+/** In characters: about ten milliseconds of work. */
+const batchSize = 20_000;
 
 /**
  * The port on `yaml` in worker threads with a deadline per file and a bounded heap. With `cacheFile`, files known by content are not parsed again; where there
@@ -21,16 +23,16 @@ export function createDocuments(options: { readonly cacheFile?: string } = {}): 
     async parse(texts, signal) {
       cache ??= openCache(options.cacheFile);
       const results: ParsedFile[] = new Array(texts.length);
-      const unknown: { text: DocumentText; index: number }[] = [];
+      const unknown: Text[] = [];
       texts.forEach((text, index) => {
         const known = cache?.get(text);
         if (known === undefined) unknown.push({ text, index });
         else results[index] = known;
       });
       const size = unknown.reduce((sum, { text }) => sum + text.text.length, 0);
-      const halves =
-        size > secondWorkerAbove ? [unknown.filter((_, i) => i % 2 === 0), unknown.filter((_, i) => i % 2 === 1)] : [unknown];
-      await Promise.all(halves.map(half => parseAll(half, { results, spare, signal })));
+      const queue = new Queue(unknown);
+      const workers = size > secondWorkerAbove ? 2 : 1;
+      await Promise.all(Array.from({ length: workers }, () => parseAll(queue, { results, spare, signal })));
       for (const { text, index } of unknown) cache.set(text, results[index] as ParsedFile);
       return results;
     },
@@ -65,63 +67,87 @@ class Spare {
   }
 }
 
-/** One worker at a time; a file over its deadline or memory costs that file and a new worker, nothing else. */
-async function parseAll(
-  texts: readonly { text: DocumentText; index: number }[],
-  { results, spare, signal }: { results: ParsedFile[]; spare: Spare; signal: AbortSignal | undefined },
-): Promise<void> {
-  let next = 0;
-  while (next < texts.length) {
-    signal?.throwIfAborted();
-    const rest = texts.slice(next);
-    const done = await parseUntilStuck(
-      spare.take() ?? startWorker(),
-      rest.map(each => each.text),
-      (position, parsed) => {
-        results[(rest[position] as { index: number }).index] = parsed;
-      },
-    );
-    next += done;
-    const stuck = texts[next];
-    if (done < rest.length && stuck !== undefined) {
-      const at = { file: stuck.text.file, line: 1, column: 1 };
-      results[stuck.index] = {
-        file: stuck.text.file,
-        documents: [],
-        problems: [report('too-slow', { message: `Reading it took more than ${deadlineMs / 1_000} s or too much memory.`, at })],
-      };
-      next++;
-    }
+interface Text {
+  readonly text: DocumentText;
+  readonly index: number;
+}
+
+/** Texts that are still to be parsed, handed out in small batches, so that workers which began at different times end together. */
+class Queue {
+  #next = 0;
+  readonly #texts: readonly Text[];
+  constructor(texts: readonly Text[]) {
+    this.#texts = texts;
+  }
+
+  take(): readonly Text[] {
+    const from = this.#next;
+    let size = 0;
+    while (this.#next < this.#texts.length && size < batchSize) size += this.#texts[this.#next++]?.text.text.length ?? 0;
+    return this.#texts.slice(from, this.#next);
   }
 }
 
-function parseUntilStuck(
-  worker: Worker,
-  texts: readonly DocumentText[],
-  take: (position: number, parsed: ParsedFile) => void,
-): Promise<number> {
+/** One worker at a time; a file over its deadline or memory costs that file and a new worker, nothing else. */
+async function parseAll(
+  queue: Queue,
+  { results, spare, signal }: { results: ParsedFile[]; spare: Spare; signal: AbortSignal | undefined },
+): Promise<void> {
+  let worker: Worker | undefined;
+  try {
+    for (let rest: readonly Text[] = [], batch = queue.take(); batch.length > 0; batch = rest.length > 0 ? rest : queue.take()) {
+      signal?.throwIfAborted();
+      worker ??= spare.take() ?? startWorker();
+      const parsed = await parseUntilStuck(worker, batch);
+      parsed.forEach((each, position) => (results[(batch[position] as Text).index] = each));
+      const stuck = batch[parsed.length];
+      rest = batch.slice(parsed.length + 1);
+      if (stuck === undefined) continue;
+      worker = undefined;
+      results[stuck.index] = tooSlow(stuck.text.file);
+    }
+  } finally {
+    worker?.unref();
+    void worker?.terminate();
+  }
+}
+
+function tooSlow(file: string): ParsedFile {
+  const message = `Reading it took more than ${deadlineMs / 1_000} s or too much memory.`;
+  return { file, documents: [], problems: [report('too-slow', { message, at: { file, line: 1, column: 1 } })] };
+}
+
+/** What a worker says of the texts, up to the one at which it stuck; it is ended then. */
+function parseUntilStuck(worker: Worker, texts: readonly Text[]): Promise<readonly ParsedFile[]> {
   return new Promise((resolve, reject) => {
-    let done = 0;
+    const parsed: ParsedFile[] = [];
     let timer: NodeJS.Timeout | undefined;
-    const finish = (settle: () => void) => {
+    // Only our own listeners: Node hears messages by listeners of its own on the same worker.
+    const finish = () => {
       clearTimeout(timer);
-      worker.removeAllListeners();
+      worker.off('message', hear);
+      worker.off('error', fail);
+    };
+    const end = (settle: () => void) => {
+      finish();
       worker.on('error', () => {});
       void worker.terminate().then(settle);
     };
     const wait = (ms: number) => {
       clearTimeout(timer);
-      timer = setTimeout(() => finish(() => resolve(done)), ms);
+      timer = setTimeout(() => end(() => resolve(parsed)), ms);
     };
-    worker.on('message', (parsed: ParsedFile) => {
-      take(done++, parsed);
-      if (done === texts.length) finish(() => resolve(done));
-      else wait(deadlineMs);
-    });
-    worker.on('error', (error: NodeJS.ErrnoException) =>
-      finish(() => (error.code === 'ERR_WORKER_OUT_OF_MEMORY' || error instanceof RangeError ? resolve(done) : reject(error))),
-    );
+    const hear = (each: ParsedFile) => {
+      parsed.push(each);
+      if (parsed.length < texts.length) return wait(deadlineMs);
+      finish();
+      resolve(parsed);
+    };
+    const fail = (error: NodeJS.ErrnoException) =>
+      end(() => (error.code === 'ERR_WORKER_OUT_OF_MEMORY' || error instanceof RangeError ? resolve(parsed) : reject(error)));
+    worker.on('message', hear);
+    worker.on('error', fail);
     wait(firstAnswerMs);
-    worker.postMessage(texts);
+    worker.postMessage(texts.map(each => each.text));
   });
 }
