@@ -107,13 +107,16 @@ async function driftOf(
 function driftOfEntry(kind: Kind, entry: LedgerEntry, live: Live | undefined): Draft | undefined {
   const remote = kind.remote as NonNullable<Kind['remote']>;
   const same = live !== undefined && (entry.remoteId === null || live.remoteId === null || entry.remoteId === live.remoteId);
-  const fields = Object.entries(entry.fields).flatMap(([path, to]) => {
+  const fields: Draft['fields'][number][] = Object.entries(entry.fields).flatMap(([path, to]) => {
     if (remote.notes?.includes(path)) return [];
     if (remote.unreadable?.includes(path)) return same ? [] : [{ path, from: null, to }];
     const from = live?.fields[path] ?? live?.defaults[path] ?? null;
     const equal = from !== null && (remote.same?.(path, to, from) ?? from === to);
     return equal || (from === null && to === null) ? [] : [{ path, from: live?.fields[path] ?? null, to }];
   });
+  if (remote.whole)
+    for (const [path, from] of Object.entries(live?.fields ?? {}))
+      if (from !== null && !(path in entry.fields) && !remote.keeps?.includes(path)) fields.push({ path, from, to: null });
   if (live !== undefined && fields.length === 0) return undefined;
   return {
     kind,
