@@ -49,7 +49,7 @@ export function toChange(draft: Draft, judgement: Judgement, cluster: LiveCluste
       ...field,
       risk: judgement.risks[field.path] ?? (draft.action === 'delete' ? judgement.risk : 'safe'),
     })),
-    state: stateOf(judgement),
+    state: stateOf(draft.action, judgement),
     probe: judgement.probe,
     risk: judgement.risk,
     reasons: [...judgement.reasons, ...judgement.inProgress, ...judgement.impossible],
@@ -64,9 +64,10 @@ export function toChange(draft: Draft, judgement: Judgement, cluster: LiveCluste
   };
 }
 
-function stateOf({ impossible, inProgress, blockedBy }: Judgement): State {
+/** A deletion that somebody holds back is not under way, whatever it would have to wait for besides. */
+function stateOf(action: Draft['action'], { impossible, inProgress, blockedBy }: Judgement): State {
   if (impossible.length > 0) return 'impossible';
-  if (inProgress.length > 0) return 'inProgress';
+  if (inProgress.length > 0 && (action !== 'delete' || blockedBy.length === 0)) return 'inProgress';
   return blockedBy.length > 0 ? 'blocked' : 'ready';
 }
 

@@ -53,19 +53,6 @@ test('three hundred connectors that are as declared cost one read', async () => 
   ]);
 });
 
-test('a key that somebody added to a connector by hand is drift, on its own too', async () => {
-  const { outside, apply, connect } = setting();
-  await apply();
-  expect((await detectDrift(outside, 'dev')).plan?.changes).toEqual([]);
-  const kept = connect.kept.get('t.c');
-  if (kept === undefined) throw new Error('no connector');
-  connect.kept.set('t.c', { ...kept, config: { ...kept.config, 'errors.tolerance': 'all' } });
-  const { plan } = await detectDrift(outside, 'dev');
-  expect(plan?.changes.map(each => [each.action, each.fields])).toMatchObject([
-    ['update', [{ path: 'config.errors.tolerance', from: 'all', to: null }]],
-  ]);
-});
-
 test('an operation leaves the ledger as it is and is audited with its digest', async () => {
   const { outside, apply, connect } = setting();
   await apply();

@@ -29,6 +29,9 @@ function chain(length: number, pins: Readonly<Record<number, number>> = {}, last
   const names = ({ changes }: Plan) => changes.map(each => `${each.action} ${each.name}`).toSorted();
   return {
     write,
+    removeAll: () => {
+      for (const file of files.keys()) if (file.startsWith('tenants/')) files.delete(file);
+    },
     plan: async () => names((await planned()).plan),
     states: async () => Object.fromEntries((await planned()).plan.changes.map(each => [each.name, each.state])),
     apply: async () => {
@@ -65,5 +68,12 @@ describe('schemas in a chain of references', () => {
     await links.apply();
     links.write('second');
     expect(await links.states()).toEqual({ 't.link2': 'ready', 't.link1': 'impossible', 't.link0': 'impossible' });
+  });
+
+  test('removed where prune is off, each is blocked, those that others refer to as well: nothing is under way', async () => {
+    const links = chain(3);
+    await links.apply();
+    links.removeAll();
+    expect(await links.states()).toEqual({ 't.link0': 'blocked', 't.link1': 'blocked', 't.link2': 'blocked' });
   });
 });
