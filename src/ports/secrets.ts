@@ -30,6 +30,8 @@ export interface Secrets {
   keys(): Promise<string[]>;
   /** Where a person or an application finds a key, in the store's own words: `secret/kaas/x, field password`. Asks nobody. */
   place(key: string): Promise<string>;
+  /** Where in the world a key is kept: equal for two stores that keep it in one and the same place, whose writes and deletions meet there. Asks nobody. */
+  address(key: string): Promise<string>;
   /** Can it be reached, and may we read, write and delete there? In words; what is missing is a `Fault`. Writes nothing. */
   examine(): Promise<string>;
 }

@@ -36,6 +36,7 @@ function loginStore(cluster: string, spec: KafkaClusterSpec, { directory, read }
     },
     keys: async () => [...(await all()).keys()].toSorted(),
     place: async key => `\`${key}\` of the KafkaCluster \`${cluster}\``,
+    address: async key => `${clusterLogin(cluster)} ${key}`,
     examine: async () => `${(await all()).size} settings of the KafkaCluster \`${cluster}\``,
     put: refuse,
     putAll: refuse,

@@ -79,6 +79,7 @@ function lazy(open: () => Promise<Secrets>): Secrets {
     deleteAll: async keys => (await opened()).deleteAll(keys),
     keys: async () => (await opened()).keys(),
     place: async key => (await opened()).place(key),
+    address: async key => (await opened()).address(key),
     examine: async () => (await opened()).examine(),
   };
 }

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { armor, Encrypter } from 'age-encryption';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { kafkaTool, kafkaToolAs } from '../kafka-tools.ts';
 import { manifest, type TestLandscape, testLandscape } from '../landscape.ts';
@@ -68,6 +69,40 @@ describe('passwords in a store beyond this machine', { timeout: 180_000 }, () =>
     expect(server.secrets.get(`${path}.next`)?.at(-1)?.deleted).toBe(true);
     const again = await landscape.kaas('apply', 'dev', '--yes');
     expect([again.code, again.requests.writes]).toEqual([0, 0]);
+  });
+
+  test.each([
+    ['and no longer under its old one', false],
+    ['beside its old one', true],
+  ])('a store that is declared under another name %s keeps what stands in it', async (_how, both) => {
+    landscape.write('tenants/shop/accounts.yaml', account('shop.checkout'));
+    const recipient = (await landscape.kaas('secret', 'rotate-key')).stdout.match(/age1\w+/)?.[0] as string;
+    const encrypter = new Encrypter();
+    encrypter.addRecipient(recipient);
+    const sealed = armor.encode(await encrypter.encrypt('open sesame'));
+    const word = (store: string) => manifest('Secret', 'word', { store, sealed });
+    landscape.write('tenants/shop/word.yaml', word('team-vault'));
+    expect((await landscape.apply()).code).toBe(0);
+    const kept = () => [path, 'kaas/shop/word'].map(each => server.secrets.get(each)?.at(-1));
+    const before = kept().map(each => each?.data.password);
+    const spec = { type: 'vault', url: `${server.url}/`, path: 'kaas', token: { env: 'TEST_VAULT_TOKEN' } };
+    landscape.write(both ? 'platform/twin.yaml' : 'platform/vault.yaml', manifest('SecretStore', 'renamed', spec));
+    landscape.write('tenants/shop/accounts.yaml', account('shop.checkout', { store: 'renamed' }));
+    landscape.write('tenants/shop/word.yaml', word('renamed'));
+    expect((await landscape.apply()).code).toBe(0);
+    expect(kept()).toMatchObject(before.map(password => ({ deleted: false, data: { password } })));
+    expect(await logsIn(`${landscape.prefix}shop.checkout`, before[0] as string)).toBe(true);
+  });
+
+  test('a store that is gone, and with it a password: the plan says that the account cannot move', async () => {
+    landscape.write('tenants/shop/accounts.yaml', account('shop.checkout'));
+    expect((await landscape.apply()).code).toBe(0);
+    landscape.remove('platform/vault.yaml');
+    landscape.write('tenants/shop/accounts.yaml', account('shop.checkout', { store: 'local' }));
+    expect((await landscape.plan()).problems).toMatchObject([
+      { code: 'plan/impossible', message: expect.stringContaining('Its password is not known to us') },
+    ]);
+    expect(server.secrets.get(path)?.at(-1)?.deleted).toBe(false);
   });
 
   test('one that opens a cluster is read from there', async () => {

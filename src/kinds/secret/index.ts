@@ -1,9 +1,10 @@
 import type { Resource } from '#model/resource.ts';
 import type { Kind } from '../kind.ts';
+import { apply } from './apply.ts';
 import { report } from './problems.ts';
 import { rules } from './rules.ts';
 import { remoteNameOf, SecretSpec, textsOf, writtenPlace } from './spec.ts';
-import { apply, assess, project, read, renewsSecret } from './via-stores.ts';
+import { assess, project, read, renewsSecret } from './via-stores.ts';
 
 /** A secret that stands sealed in Git and is opened into a store, for whatever refers to it there. */
 /** The entries that stand below the key; the empty name is the key itself. What a whole file holds is known only once it is opened. */

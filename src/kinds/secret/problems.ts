@@ -31,4 +31,5 @@ export const report = problems('secret', {
 export const reasons = {
   replaces: 'secret/replaces-another',
   notOpened: 'secret/not-opened',
+  storeGone: 'secret/store-gone',
 } as const;

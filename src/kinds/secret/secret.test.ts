@@ -216,10 +216,10 @@ test('a store that cannot be read costs what is kept there and nothing else, and
   away = true;
   files.set('tenants/t/more.yaml', document('Secret', 'more', { sealed: armour }));
   const refused = 'The vault does not answer.';
-  expect((await apply('dev')).toSorted()).toEqual([
-    ['create', 'applied', undefined],
-    ['update', 'skipped', refused],
-  ]);
+  // One that is as we put it is no change; what a document asks anew is.
+  expect(await apply('dev')).toEqual([['create', 'applied', undefined]]);
+  files.set('tenants/t/o.yaml', document('Secret', 'own', { sealed: armour, store: 'v', key: 't/moved' }));
+  expect((await apply('dev')).map(each => each.slice(1))).toContainEqual(['skipped', refused]);
   expect((await local.get('t/more'))?.reveal()).toBe('opened-by-age');
   files.delete('tenants/t/o.yaml');
   expect(await apply('dev')).toEqual([['delete', 'skipped', refused]]);

@@ -1,4 +1,4 @@
-import type { Change, Fields, Outcome } from '#model/change.ts';
+import type { Fields } from '#model/change.ts';
 import { Fault } from '#model/fault.ts';
 import type { Redacted } from '#model/redacted.ts';
 import type { Resource } from '#model/resource.ts';
@@ -9,14 +9,17 @@ import { reasons } from './problems.ts';
 import { keptOf, type SecretSpec, textsOf } from './spec.ts';
 
 /** What a document's sealed texts hold, or why they could not be opened. */
-type Opening = { readonly kept: Kept } & (
-  | { readonly values: ReadonlyMap<string, Redacted>; readonly fields: Fields }
-  | { readonly fault: Fault }
-);
+export interface Opening {
+  readonly kept: Kept;
+  readonly values?: ReadonlyMap<string, Redacted>;
+  readonly fields?: Fields;
+  /** Why it could not be opened, or may not be written: its store is away. */
+  readonly fault?: Fault;
+}
 
 /** What the last read opened: by resource for the comparison, by place for the writes of the same process. Values never leave the process. */
 const openings = new WeakMap<Resource, Opening>();
-const opened = new WeakMap<ClusterPorts, Map<string, Opening>>();
+export const opened = new WeakMap<ClusterPorts, Map<string, Opening>>();
 
 const pathOf = (entry: string): string => (entry === '' ? 'value' : `value.${entry}`);
 
@@ -25,14 +28,13 @@ export const renewsSecret: NonNullable<Remote['renewsSecret']> = ({ fields }) =>
   fields.some(({ path, from, to }) => /^value(\.|$)/.test(path) && from !== null && to !== null);
 
 /** Where one value of a secret stands: the key of its place, or an entry below it. */
-const keyAt = (key: string, path: string): string => (path === 'value' ? key : `${key}/${path.slice('value.'.length)}`);
+export const keyAt = (key: string, path: string): string => (path === 'value' ? key : `${key}/${path.slice('value.'.length)}`);
 
-const valuePaths = (fields: Fields): string[] => Object.keys(fields).filter(path => /^value(\.|$)/.test(path));
+export const valuePaths = (fields: Fields): string[] => Object.keys(fields).filter(path => /^value(\.|$)/.test(path));
 
 /** A keyed digest for each value and where they are kept; what could not be opened, or is not opened offline, is said to be `sealed`. */
 export function project(resource: Resource): Fields {
-  const opening = openings.get(resource);
-  return opening !== undefined && 'fields' in opening ? opening.fields : { kept: keptText(keptOf(resource)), value: 'sealed' };
+  return openings.get(resource)?.fields ?? { kept: keptText(keptOf(resource)), value: 'sealed' };
 }
 
 /** Opens every declared secret and compares it with what its store holds, each store read once. A key that is not there is no error. */
@@ -50,7 +52,7 @@ export async function read(
     const opening = await open(sealing, resource);
     openings.set(resource, opening);
     here.set(resource.remoteName, opening);
-    look(resource.remoteName, opening.kept, 'fields' in opening ? valuePaths(opening.fields) : ['value']);
+    look(resource.remoteName, opening.kept, opening.fields === undefined ? ['value'] : valuePaths(opening.fields));
   }
   opened.set(ports, here);
   // What we put somewhere is looked for there, wherever the document says now.
@@ -58,15 +60,15 @@ export async function read(
   const { live, away } = await liveAt(ports, sealing, looks, scope.owned);
   // A store that cannot be read, which a tenant may have named, costs what is kept there and nothing else. What we own there is taken to stand.
   for (const resource of scope.desired) {
-    const { kept } = openings.get(resource) as Opening;
-    const fault = away.get(kept.store);
+    const opening = openings.get(resource) as Opening;
+    const fault = away.get(opening.kept.store);
     if (fault === undefined) continue;
-    openings.set(resource, { kept, fault });
-    here.set(resource.remoteName, { kept, fault });
+    openings.set(resource, { ...opening, fault });
+    here.set(resource.remoteName, { ...opening, fault });
   }
   for (const [remoteName, fields] of scope.owned) {
     const fault = away.get((keptIn(fields.kept) as Kept).store);
-    if (fault !== undefined) live.push(liveSecret(remoteName, fields, { ours: true, fault }));
+    if (fault !== undefined) live.push(liveSecret(remoteName, fields, { ours: true, [isGone(fault) ? 'gone' : 'fault']: fault }));
   }
   return live;
 }
@@ -79,6 +81,9 @@ const liveSecret = (remoteName: string, fields: Fields, details: Live['details']
   internal: false,
   details,
 });
+
+/** Is it that no such store is declared here? */
+export const isGone = (fault: Fault): boolean => fault.code === 'secrets/no-store';
 
 interface Look {
   readonly kept: Kept;
@@ -170,77 +175,23 @@ function choose(values: ReadonlyMap<string, Redacted>, entry: string | undefined
 /** What cannot be opened cannot be applied; a value that somebody else put there is told before it is lost. */
 export function assess({ action, resource, live }: Difference) {
   const opening = resource === undefined ? undefined : openings.get(resource);
-  const fault = opening !== undefined && 'fault' in opening ? opening.fault : live?.details.fault;
+  const fault = opening?.fault ?? live?.details.fault;
   if (fault instanceof Fault) {
     const { code, message, remedy } = fault;
     return { impossible: [{ code, message: remedy === undefined ? message : `${message} ${remedy}` }] };
   }
+  if (live?.details.gone !== undefined)
+    return {
+      reasons: [
+        {
+          code: reasons.storeGone,
+          message: `What it kept in ${live.fields.kept} stays there: ${(live.details.gone as Fault).message}`,
+        },
+      ],
+    };
   if (action !== 'update' || live?.details.ours === true) return {};
   return {
     risk: 'disruptive' as const,
     reasons: [{ code: reasons.replaces, message: 'Its key holds another value already, which we did not put there.' }],
   };
-}
-
-/** Puts new values before it takes old keys away; each store is written once for each. A store that fails costs its own changes. */
-export async function apply(ports: ClusterPorts, changes: readonly Change[]): Promise<Outcome[]> {
-  const outcomes = new Map<Change, Outcome>();
-  const puts = changes.flatMap(change => {
-    const values = valuesFor(ports, change);
-    if (values === undefined) outcomes.set(change, notOpened);
-    return values === undefined || values.size === 0 ? [] : [{ change, kept: keptIn(change.owned.kept) as Kept, values }];
-  });
-  await eachStore(puts, outcomes, (store, own) =>
-    ports
-      .secrets(store)
-      .putAll(new Map(own.flatMap(({ kept, values }) => [...values].map(([path, value]) => [keyAt(kept.key, path), value])))),
-  );
-  const gone = changes.flatMap(change => {
-    const left =
-      change.fields.find(field => field.path === 'kept')?.from ?? (change.action === 'create' ? undefined : change.owned.kept);
-    const kept = keptIn(left);
-    const moved = left !== change.owned.kept;
-    const paths = change.fields.filter(({ path, from, to }) => path !== 'kept' && from !== null && (moved || to === null));
-    if (kept === undefined || isKeptByAnother(ports, change, kept)) return [];
-    return paths.length === 0 ? [] : [{ change, kept, keys: paths.map(({ path }) => keyAt(kept.key, path)) }];
-  });
-  await eachStore(gone, outcomes, (store, own) => ports.secrets(store).deleteAll(own.flatMap(each => each.keys)));
-  return changes.map(change => outcomes.get(change) ?? { state: 'applied' });
-}
-
-/** A document that calls its store by another name now (`v`, `shop/v`) is another resource with the same key. */
-const isKeptByAnother = (ports: ClusterPorts, change: Change, kept: Kept): boolean =>
-  [...(opened.get(ports) ?? [])].some(([name, each]) => name !== change.remoteName && keptText(each.kept) === keptText(kept));
-
-const notOpened: Outcome = {
-  state: 'failed',
-  code: reasons.notOpened,
-  message: 'It was not opened as it was planned. Plan again.',
-};
-
-async function eachStore<Item extends { readonly change: Change; readonly kept: Kept }>(
-  items: readonly Item[],
-  outcomes: Map<Change, Outcome>,
-  write: (store: string, own: readonly Item[]) => Promise<void>,
-): Promise<void> {
-  const open = items.filter(({ change }) => !outcomes.has(change));
-  for (const [store, own] of Map.groupBy(open, each => each.kept.store))
-    try {
-      await write(store, own);
-    } catch (error) {
-      if (!(error instanceof Fault)) throw error;
-      for (const { change } of own) outcomes.set(change, { state: 'failed', code: error.code, message: error.message });
-    }
-}
-
-/** The values that a change asks for, by field; undefined where what was opened is not what was planned. */
-function valuesFor(ports: ClusterPorts, change: Change): Map<string, Redacted> | undefined {
-  const opening = opened.get(ports)?.get(change.remoteName);
-  const found = new Map<string, Redacted>();
-  for (const { path, to } of change.fields) {
-    if (to === null || path === 'kept') continue;
-    if (opening === undefined || !('fields' in opening) || opening.fields[path] !== to) return undefined;
-    found.set(path, opening.values.get(path === 'value' ? '' : path.slice('value.'.length)) as Redacted);
-  }
-  return found;
 }

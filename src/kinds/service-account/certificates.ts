@@ -3,6 +3,7 @@ import { Fault } from '#model/fault.ts';
 import { parseDuration } from '#model/quantity.ts';
 import type { Resource } from '#model/resource.ts';
 import { type Kept, keptIn } from '#model/secret-store.ts';
+import { apart } from '#ports/apart.ts';
 import type { Assessment, ClusterPorts, Difference, ProbeVerdict, SoFar } from '../kind.ts';
 import { userOf } from './kept.ts';
 import { mustRestart } from './overlap.ts';
@@ -80,7 +81,8 @@ async function issue(ports: ClusterPorts, change: Change): Promise<void> {
   const authority = await ports.authority();
   const { bundle } = await authority.issue(userOf(change.remoteName), lifetimeOf(change.owned['credential.validFor']));
   await ports.secrets(store).put(key, bundle);
-  const former = keptIn(change.fields.find(field => field.path === 'certificate')?.from);
+  const moved = keptIn(change.fields.find(field => field.path === 'certificate')?.from);
+  const [former] = await apart(ports, moved === undefined ? [] : [moved], [{ store, key }]);
   if (former !== undefined) await ports.secrets(former.store).deleteAll([former.key]);
 }
 

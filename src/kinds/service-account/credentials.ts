@@ -3,6 +3,7 @@ import { Fault } from '#model/fault.ts';
 import { Redacted } from '#model/redacted.ts';
 import { declarationName } from '#model/resource.ts';
 import { type Kept, keptIn, mechanismKey } from '#model/secret-store.ts';
+import { apart } from '#ports/apart.ts';
 import type { SecretUse } from '#ports/secrets.ts';
 import type { ApplyContext, ClusterPorts } from '../kind.ts';
 import { keysOf, mechanismsIn, passwordsAt, userOf } from './kept.ts';
@@ -99,6 +100,7 @@ export async function deliver(
       const former = await passwordsAt(
         ports,
         placed.map(each => each.from),
+        true,
       );
       for (const change of own) {
         const { from, to } = places(change);
@@ -128,7 +130,8 @@ export async function discard(ports: ClusterPorts, changes: readonly Change[], o
     const place = keptIn(change.fields.find(each => /^(credential|certificate)$/.test(each.path))?.from);
     return place === undefined || (outcomes.get(change)?.state ?? 'applied') !== 'applied' ? [] : [{ change, ...place }];
   });
-  for (const [store, own] of Map.groupBy(left, each => each.store))
+  const staying = changes.flatMap(({ action, owned }) => (action === 'delete' ? [] : (keptIn(owned.credential) ?? [])));
+  for (const [store, own] of Map.groupBy(await apart(ports, left, staying), each => each.store))
     try {
       await ports.secrets(store).deleteAll(own.flatMap(each => keysOf(each.key)));
     } catch (error) {

@@ -27,14 +27,21 @@ export const mechanismsIn = ({ fields }: Written, side: 'from' | 'to'): ScramMec
   ),
 ];
 
-/** The passwords at these places, each store read once. */
-export async function passwordsAt(ports: ClusterPorts, wanted: readonly (Kept | undefined)[]) {
+/** Is there no such store any more? What the ledger names may be gone from the landscape. */
+export const isGone = (fault: unknown): boolean => fault instanceof Fault && fault.code === 'secrets/no-store';
+
+/** The passwords at these places, each store read once. Of `former` places one in a store that is declared no more holds nothing that we could read. */
+export async function passwordsAt(ports: ClusterPorts, wanted: readonly (Kept | undefined)[], former = false) {
   const stores = Map.groupBy(
     wanted.filter(place => place !== undefined),
     place => place.store,
   );
   const found = new Map<string, Map<string, Redacted>>();
-  for (const [store, own] of stores) found.set(store, await ports.secrets(store).getAll(own.map(place => place.key)));
+  for (const [store, own] of stores) {
+    const values = await keysAt(ports, store, own);
+    if (values instanceof Map) found.set(store, values);
+    else if (!former || !isGone(values)) throw values;
+  }
   return (place: Kept | undefined): Redacted | undefined =>
     place === undefined ? undefined : found.get(place.store)?.get(place.key);
 }

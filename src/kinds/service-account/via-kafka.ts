@@ -16,7 +16,7 @@ import {
 } from '../kind.ts';
 import { isIssue, issueCertificates, probeCertificates } from './certificates.ts';
 import { deliver, discard, isTaken, keyTaken, unknown } from './credentials.ts';
-import { keysAt, mechanismsIn, refusedBy, userOf } from './kept.ts';
+import { isGone, keysAt, mechanismsIn, refusedBy, userOf } from './kept.ts';
 import { reasons } from './problems.ts';
 import { project } from './project.ts';
 import { isRotation } from './renewal.ts';
@@ -89,14 +89,20 @@ async function probeOthers(ports: ClusterPorts, differences: readonly Difference
   for (const [store, own] of Map.groupBy(places, place => place.store)) stores.set(store, await keysAt(ports, store, own));
   return asked.map<ProbeVerdict>((each, index) => {
     if (each === undefined) return { probe: 'notProbed' };
-    const [closed] = [each.to, each.from].map(place => stores.get(place?.store ?? '')).filter(found => found instanceof Fault);
+    const [to, from] = [each.to, each.from].map(place => stores.get(place?.store ?? ''));
+    const closed = to instanceof Fault ? to : from instanceof Fault && !isGone(from) ? from : undefined;
     if (closed !== undefined) return refusedBy(closed);
-    const at = (place: Kept | undefined) => (stores.get(place?.store ?? '') as Map<string, Redacted>)?.get(place?.key ?? '');
+    const at = (place: Kept | undefined) => {
+      const found = stores.get(place?.store ?? '');
+      return found instanceof Map ? found.get(place?.key ?? '') : undefined;
+    };
     const known = (place: Kept | undefined) => at(place) !== undefined;
     if (isTaken(at(each.from), at(each.to)))
       return { probe: 'accepted', impossible: [{ code: reasons.keyTaken, message: keyTaken.message as string }] };
-    const needs = differences[index]?.action === 'update' && mechanismsIn(differences[index] as Difference, 'to').length > 0;
-    if (!needs || known(each.from)) return { probe: 'accepted' };
+    const needs =
+      differences[index]?.action === 'update' &&
+      (mechanismsIn(differences[index] as Difference, 'to').length > 0 || (each.from !== undefined && from instanceof Fault));
+    if (!needs || known(each.from) || (from instanceof Fault && known(each.to))) return { probe: 'accepted' };
     return { probe: 'accepted', impossible: [{ code: reasons.passwordUnknown, message: unknown.message as string }] };
   });
 }

@@ -25,6 +25,9 @@ export function memorySecrets(values: Map<string, Redacted> = new Map()): Secret
     async place(key) {
       return `${key}, in memory`;
     },
+    async address(key) {
+      return key;
+    },
     async examine() {
       return 'in memory';
     },

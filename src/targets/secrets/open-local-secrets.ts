@@ -56,6 +56,10 @@ class LocalSecrets implements Secrets {
     return this.#file;
   }
 
+  async address(key: string): Promise<string> {
+    return `${this.#file} ${key}`;
+  }
+
   async examine(): Promise<string> {
     const count = (await this.#read()).size;
     return count === 0

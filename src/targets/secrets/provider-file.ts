@@ -48,6 +48,7 @@ function propertiesFile(file: string): Secrets {
     keys: async () => [...(await read()).keys()].toSorted(),
     examine: async () => `${(await read()).size} secrets for the workers`,
     place: async key => `${file}, ${key}`,
+    address: async key => `${file} ${key}`,
   };
 }
 

@@ -64,3 +64,6 @@ export const fieldOf = (body: Json | undefined, ...path: string[]): Json | undef
   }
   return current;
 };
+
+/** An address of a server as every way of writing it: without regard to case, port of the scheme and slashes at the end. */
+export const hostOf = (address: string): string => new URL(address).href.replace(/\/+$/, '');

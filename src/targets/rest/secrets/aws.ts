@@ -8,7 +8,7 @@ import type { RequestCounts } from '#ports/connection.ts';
 import type { Secrets, SecretUse } from '#ports/secrets.ts';
 import { type RestAnswer, restClient } from '../client.ts';
 import { inParallel } from '../in-parallel.ts';
-import { fieldOf, strange } from './asking.ts';
+import { fieldOf, hostOf, strange } from './asking.ts';
 import { pathNames } from './names.ts';
 
 /** AWS Secrets Manager in one region. `label` is whose it is, for messages. */
@@ -146,6 +146,7 @@ export function openAws(connection: AwsConnection): Secrets & AsyncDisposable & 
     },
     keys: async () => (await keys()).toSorted(),
     place: async key => `${nameOf(key)} in ${connection.region}${field === undefined ? '' : `, field ${field}`}`,
+    address: async key => `${hostOf(connection.endpoint)} ${connection.region} ${nameOf(key)}`,
     async examine() {
       await get('kaas-doctor');
       return `${connection.region}: we may read${prefix === '' ? '' : ` below ${prefix}`}; whether we may write is seen at the first write`;

@@ -6,7 +6,7 @@ import type { RequestCounts } from '#ports/connection.ts';
 import type { Secrets, SecretUse } from '#ports/secrets.ts';
 import { type RestAnswer, type RestRequest, restClient } from '../client.ts';
 import { inParallel } from '../in-parallel.ts';
-import { fieldOf, refusal, strange, withLogin } from './asking.ts';
+import { fieldOf, hostOf, refusal, strange, withLogin } from './asking.ts';
 import { plainNames } from './names.ts';
 
 export type AzureLogin =
@@ -142,6 +142,7 @@ export function openAzure(connection: AzureConnection): Secrets & AsyncDisposabl
     },
     keys: async () => (await keys()).toSorted(),
     place: async key => `${connection.vaultUrl.replace(/\/+$/, '')}/secrets/${nameOf(key)}`,
+    address: async key => `${hostOf(connection.vaultUrl)} ${nameOf(key)}`,
     async examine() {
       await get('kaas-doctor');
       return 'we may read; whether we may write is seen at the first write';

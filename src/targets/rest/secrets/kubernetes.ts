@@ -6,7 +6,7 @@ import type { RequestCounts, TlsMaterial } from '#ports/connection.ts';
 import type { Secrets, SecretUse } from '#ports/secrets.ts';
 import { type RestAnswer, restClient } from '../client.ts';
 import { inParallel } from '../in-parallel.ts';
-import { fieldOf, refusal, strange, withLogin } from './asking.ts';
+import { fieldOf, hostOf, refusal, strange, withLogin } from './asking.ts';
 import { subdomainNames } from './names.ts';
 
 /** One namespace of a Kubernetes API server. `label` is whose it is, for messages. */
@@ -163,6 +163,7 @@ export function openKubernetes(
     },
     keys: async () => (await keys()).toSorted(),
     place: async key => `Secret ${namespace}/${nameOf(key)}, key ${field}`,
+    address: async key => `${hostOf(connection.url)} ${namespace}/${nameOf(key)}`,
     async examine() {
       const asked = await inParallel(['get', 'create', 'patch', 'delete'], async verb => {
         const path = '/apis/authorization.k8s.io/v1/selfsubjectaccessreviews';

@@ -5,7 +5,7 @@ import type { RequestCounts, TlsMaterial } from '#ports/connection.ts';
 import type { Secrets, SecretUse } from '#ports/secrets.ts';
 import { type RestAnswer, type RestRequest, restClient } from '../client.ts';
 import { inParallel } from '../in-parallel.ts';
-import { fieldOf, refusal, strange, withLogin } from './asking.ts';
+import { fieldOf, hostOf, refusal, strange, withLogin } from './asking.ts';
 import { pathNames } from './names.ts';
 
 export type VaultLogin =
@@ -154,6 +154,7 @@ export function openVault(connection: VaultConnection): Secrets & AsyncDisposabl
       return standing.filter(each => each !== undefined).toSorted();
     },
     place: async key => `${mount}/${path === '' ? '' : `${path}/`}${name(key)}, field ${field}`,
+    address: async key => `${hostOf(connection.url)} ${connection.namespace ?? ''} ${at('data', name(key))}`,
     async examine() {
       await ready();
       await examineRights(connection, send, at('data', 'kaas-doctor'));
