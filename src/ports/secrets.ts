@@ -16,7 +16,10 @@ export interface SecretUse {
   readonly fields: Readonly<Record<string, string>>;
 }
 
-/** One store of secrets. `put` is durable before it resolves. A missing key is `undefined`; a store that cannot be read throws a `Fault`. */
+/**
+ * One store of secrets. `put` is durable before it resolves. A missing key is `undefined`; a store that cannot be read throws a `Fault`, one that refuses
+ * some of many keys `RefusedKeys`, when it has done the others.
+ */
 export interface Secrets {
   get(key: string): Promise<Redacted | undefined>;
   /** Those that exist, in one read where the store can. */

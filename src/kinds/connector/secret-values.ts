@@ -3,6 +3,7 @@ import { Fault } from '#model/fault.ts';
 import type { Redacted } from '#model/redacted.ts';
 import { fillSecrets, secretsIn } from '#model/secret-looking.ts';
 import type { SecretPlaces } from '#ports/connect.ts';
+import { reading } from '#ports/refused-keys.ts';
 import type { Secrets } from '#ports/secrets.ts';
 import type { ClusterPorts } from '../kind.ts';
 import { inQuotes, needsQuoting, quotedName, quotedValue, standsQuoted } from './jaas.ts';
@@ -45,25 +46,17 @@ export async function readSecrets(
   await Promise.all(
     [...byStore].map(async ([store, asked]) => {
       if (store === undefined) return;
-      const found = await store.getAll(asked.map(each => each.key)).catch(faultOf);
-      if (found instanceof Fault) {
-        for (const { secret } of asked) unread.set(secret, found);
-        return;
-      }
+      const found = await reading(() => store.getAll(asked.map(each => each.key)));
       for (const { secret, key } of asked) {
-        const value = found.get(key);
-        if (value !== undefined) values.set(secret, value);
+        const [value, fault] = [found.values.get(key), found.faultAt(key)];
+        if (fault !== undefined) unread.set(secret, fault);
+        else if (value !== undefined) values.set(secret, value);
       }
     }),
   );
   const names = own.flatMap(secret => [secret, quotedName(secret)]);
   const placed = own.length === 0 ? new Map<string, Redacted>() : ((await places?.place?.getAll(names)) ?? new Map());
   return secretValues({ values, unread, placed, places });
-}
-
-function faultOf(error: unknown): Fault {
-  if (error instanceof Fault) return error;
-  throw error;
 }
 
 /** Names of stores may hold dots: the longest that there is counts. */

@@ -1,8 +1,9 @@
 import type { Change, Outcome } from '#model/change.ts';
-import { Fault } from '#model/fault.ts';
+import type { Fault } from '#model/fault.ts';
 import type { Redacted } from '#model/redacted.ts';
 import { type Kept, keptIn, keptText } from '#model/secret-store.ts';
 import { apart } from '#ports/apart.ts';
+import { despiteRefusals } from '#ports/refused-keys.ts';
 import type { ClusterPorts } from '../kind.ts';
 import { reasons } from './problems.ts';
 import { isGone, keyAt, opened, valuePaths } from './via-stores.ts';
@@ -13,13 +14,12 @@ export async function apply(ports: ClusterPorts, changes: readonly Change[]): Pr
   const puts = changes.flatMap(change => {
     const values = valuesFor(ports, change);
     if (values === undefined) outcomes.set(change, notOpened);
-    return values === undefined || values.size === 0 ? [] : [{ change, kept: keptIn(change.owned.kept) as Kept, values }];
+    if (values === undefined || values.size === 0) return [];
+    const kept = keptIn(change.owned.kept) as Kept;
+    const byKey = new Map([...values].map(([path, value]) => [keyAt(kept.key, path), value]));
+    return [{ change, store: kept.store, keys: [...byKey.keys()], byKey }];
   });
-  await eachStore(puts, outcomes, (store, own) =>
-    ports
-      .secrets(store)
-      .putAll(new Map(own.flatMap(({ kept, values }) => [...values].map(([path, value]) => [keyAt(kept.key, path), value])))),
-  );
+  await eachStore(puts, outcomes, (store, own) => ports.secrets(store).putAll(new Map(own.flatMap(each => [...each.byKey]))));
   const gone = changes.flatMap(change => {
     const left =
       change.fields.find(field => field.path === 'kept')?.from ?? (change.action === 'create' ? undefined : change.owned.kept);
@@ -27,7 +27,10 @@ export async function apply(ports: ClusterPorts, changes: readonly Change[]): Pr
     const moved = left !== change.owned.kept;
     const paths = change.fields.filter(({ path, from, to }) => path !== 'kept' && from !== null && (moved || to === null));
     if (kept === undefined || isKeptByAnother(ports, change, kept)) return [];
-    return paths.map(({ path }) => ({ change, kept, store: kept.store, key: keyAt(kept.key, path) }));
+    return paths.map(({ path }) => {
+      const key = keyAt(kept.key, path);
+      return { change, store: kept.store, key, keys: [key] };
+    });
   });
   await eachStore(await apart(ports, gone, stayingIn(ports)), outcomes, (store, own) =>
     ports.secrets(store).deleteAll(own.map(each => each.key)),
@@ -51,19 +54,19 @@ const notOpened: Outcome = {
   message: 'It was not opened as it was planned. Plan again.',
 };
 
-async function eachStore<Item extends { readonly change: Change; readonly kept: Kept }>(
+async function eachStore<Item extends { readonly change: Change; readonly store: string; readonly keys: readonly string[] }>(
   items: readonly Item[],
   outcomes: Map<Change, Outcome>,
   write: (store: string, own: readonly Item[]) => Promise<void>,
 ): Promise<void> {
   const open = items.filter(({ change }) => !outcomes.has(change));
-  for (const [store, own] of Map.groupBy(open, each => each.kept.store))
-    try {
-      await write(store, own);
-    } catch (error) {
-      if (!(error instanceof Fault)) throw error;
-      for (const { change } of own) outcomes.set(change, outcomeOf(error));
-    }
+  for (const [store, own] of Map.groupBy(open, each => each.store))
+    for (const [{ change }, fault] of await despiteRefusals(
+      own,
+      each => each.keys,
+      part => write(store, part),
+    ))
+      outcomes.set(change, outcomeOf(fault));
 }
 
 /** A store that no document declares any more keeps what it has, and nobody waits for it. */

@@ -3,6 +3,7 @@ import { Fault } from '#model/fault.ts';
 import type { Redacted } from '#model/redacted.ts';
 import type { Resource } from '#model/resource.ts';
 import { type Kept, keptIn, keptText } from '#model/secret-store.ts';
+import { type Reading, reading } from '#ports/refused-keys.ts';
 import type { Sealing } from '#ports/sealing.ts';
 import type { ClusterPorts, Difference, Live, Remote } from '../kind.ts';
 import { reasons } from './problems.ts';
@@ -57,17 +58,17 @@ export async function read(
   opened.set(ports, here);
   // What we put somewhere is looked for there, wherever the document says now.
   for (const [remoteName, fields] of scope.owned) look(remoteName, keptIn(fields.kept) as Kept, valuePaths(fields));
-  const { live, away } = await liveAt(ports, sealing, looks, scope.owned);
+  const { live, faultOf } = await liveAt(ports, sealing, looks, scope.owned);
   // A store that cannot be read, which a tenant may have named, costs what is kept there and nothing else. What we own there is taken to stand.
   for (const resource of scope.desired) {
     const opening = openings.get(resource) as Opening;
-    const fault = away.get(opening.kept.store);
+    const fault = faultOf(opening.kept, opening.fields);
     if (fault === undefined) continue;
     openings.set(resource, { ...opening, fault });
     here.set(resource.remoteName, { ...opening, fault });
   }
   for (const [remoteName, fields] of scope.owned) {
-    const fault = away.get((keptIn(fields.kept) as Kept).store);
+    const fault = faultOf(keptIn(fields.kept) as Kept, fields);
     if (fault !== undefined) live.push(liveSecret(remoteName, fields, { ours: true, [isGone(fault) ? 'gone' : 'fault']: fault }));
   }
   return live;
@@ -95,43 +96,31 @@ async function liveAt(
   sealing: Sealing,
   looks: ReadonlyMap<string, Look>,
   owned: ReadonlyMap<string, Fields>,
-): Promise<{ live: Live[]; away: ReadonlyMap<string, Fault> }> {
-  const away = new Map<string, Fault>();
+): Promise<{ live: Live[]; faultOf: (kept: Kept, fields: Fields | undefined) => Fault | undefined }> {
+  const readings = new Map<string, Reading>();
   const wanted = [...looks].flatMap(([remoteName, { kept, paths }]) =>
     [...paths].map(path => ({ remoteName, kept, path, key: keyAt(kept.key, path) })),
   );
   const found = new Map<string, Record<string, string>>();
   for (const [store, own] of Map.groupBy(wanted, each => each.kept.store)) {
-    const keys = own.map(each => each.key);
-    const values = await valuesOf(ports, store, keys);
-    if (values instanceof Fault) {
-      away.set(store, values);
-      continue;
-    }
+    const here = await reading(async () => ports.secrets(store).getAll(own.map(each => each.key)));
+    readings.set(store, here);
     for (const { remoteName, kept, path, key } of own) {
-      const value = values.get(key);
+      const value = here.values.get(key);
       if (value === undefined) continue;
       const digest = await sealing.digest(keptText({ store, key }), value);
       found.set(remoteName, { kept: keptText(kept), ...found.get(remoteName), [path]: digest });
     }
   }
-  const whole = [...found].filter(
-    ([remoteName]) => !away.has((keptIn(owned.get(remoteName)?.kept) as Kept | undefined)?.store ?? ''),
-  );
-  return { live: whole.map(([remoteName, fields]) => liveSecret(remoteName, fields, { ours: owned.has(remoteName) })), away };
-}
-
-async function valuesOf(
-  ports: ClusterPorts,
-  store: string,
-  keys: readonly string[],
-): Promise<ReadonlyMap<string, Redacted> | Fault> {
-  try {
-    return await ports.secrets(store).getAll(keys);
-  } catch (error) {
-    if (error instanceof Fault) return error;
-    throw error;
-  }
+  const faultOf = (kept: Kept, fields: Fields = { value: null }) =>
+    valuePaths(fields)
+      .map(path => readings.get(kept.store)?.faultAt(keyAt(kept.key, path)))
+      .find(fault => fault !== undefined);
+  const whole = [...found].filter(([remoteName]) => {
+    const fields = owned.get(remoteName);
+    return fields === undefined || faultOf(keptIn(fields.kept) as Kept, fields) === undefined;
+  });
+  return { live: whole.map(([remoteName, fields]) => liveSecret(remoteName, fields, { ours: owned.has(remoteName) })), faultOf };
 }
 
 /** Without any identity nothing can be said of any secret: that is thrown. */

@@ -4,9 +4,10 @@ import { Redacted } from '#model/redacted.ts';
 import { declarationName } from '#model/resource.ts';
 import { type Kept, keptIn, mechanismKey } from '#model/secret-store.ts';
 import { apart } from '#ports/apart.ts';
+import { despiteRefusals } from '#ports/refused-keys.ts';
 import type { SecretUse } from '#ports/secrets.ts';
 import type { ApplyContext, ClusterPorts } from '../kind.ts';
-import { keysOf, mechanismsIn, passwordsAt, userOf } from './kept.ts';
+import { isGone, keysOf, mechanismsIn, readingAt, userOf } from './kept.ts';
 import { reasons } from './problems.ts';
 
 /** Where the change finds the password, and where it will be afterwards. */
@@ -89,39 +90,49 @@ export async function deliver(
       change.action !== 'delete' &&
       (mechanismsIn(change, 'to').length > 0 || change.fields.some(field => field.path === 'credential' && field.to !== null)),
   );
-  for (const [store, own] of Map.groupBy(needing, change => places(change).to?.store ?? ''))
-    try {
-      const fresh = new Map<string, Redacted>();
-      const placed = own.map(places);
-      const standing = await passwordsAt(
-        ports,
-        placed.map(each => each.to),
-      );
-      const former = await passwordsAt(
-        ports,
-        placed.map(each => each.from),
-        true,
-      );
-      for (const change of own) {
-        const { from, to } = places(change);
-        if (to === undefined) throw new Fault('secrets/no-store', 'The account names no store for its password.');
-        const there = fresh.get(to.key) ?? standing(to);
-        const password = there ?? former(from) ?? (change.action === 'create' ? context.password() : undefined);
-        if (change.action === 'update' && isTaken(former(from), standing(to))) outcomes.set(change, keyTaken);
-        else if (password === undefined) outcomes.set(change, unknown);
-        else {
-          passwords.set(change, password);
-          if (there === undefined) fresh.set(to.key, password);
-          const under = validMechanism(change);
-          if (under !== undefined) fresh.set(mechanismKey(to.key), new Redacted(under));
-        }
-      }
-      if (fresh.size > 0) await ports.secrets(store).putAll(fresh, await usesOf(ports, own, context));
-    } catch (error) {
-      if (!(error instanceof Fault)) throw error;
-      for (const change of own) outcomes.set(change, { state: 'failed', code: error.code, message: error.message });
-    }
+  const keys = (change: Change) => keysOf(places(change).to?.key ?? '');
+  for (const [store, own] of Map.groupBy(needing, change => places(change).to?.store ?? '')) {
+    const refused = await despiteRefusals(own, keys, async part => {
+      const fresh = await freshFor({ ports, context, outcomes, passwords }, part);
+      if (fresh.size > 0) await ports.secrets(store).putAll(fresh, await usesOf(ports, part, context));
+    });
+    for (const [change, { code, message }] of refused) outcomes.set(change, { state: 'failed', code, message });
+  }
   return passwords;
+}
+
+interface Delivery {
+  readonly ports: ClusterPorts;
+  readonly context: ApplyContext;
+  readonly outcomes: Map<Change, Outcome>;
+  readonly passwords: Map<Change, Redacted>;
+}
+
+/** Notes the password of each change, and says which keys of its store do not hold yet what they shall. */
+async function freshFor({ ports, context, outcomes, passwords }: Delivery, changes: readonly Change[]) {
+  const standing = await readingAt(
+    ports,
+    changes.flatMap(change => Object.values(places(change))),
+  );
+  const fresh = new Map<string, Redacted>();
+  for (const change of changes) {
+    const { from, to } = places(change);
+    if (to === undefined) throw new Fault('secrets/no-store', 'The account names no store for its password.');
+    const [closed] = [standing.fault(to), standing.fault(from)].filter((fault, side) => fault && (side === 0 || !isGone(fault)));
+    const there = fresh.get(to.key) ?? standing.password(to);
+    const former = standing.password(from);
+    const password = there ?? former ?? (change.action === 'create' ? context.password() : undefined);
+    if (closed !== undefined) outcomes.set(change, { state: 'failed', code: closed.code, message: closed.message });
+    else if (change.action === 'update' && isTaken(former, standing.password(to))) outcomes.set(change, keyTaken);
+    else if (password === undefined) outcomes.set(change, unknown);
+    else {
+      passwords.set(change, password);
+      if (there === undefined) fresh.set(to.key, password);
+      const under = validMechanism(change);
+      if (under !== undefined) fresh.set(mechanismKey(to.key), new Redacted(under));
+    }
+  }
+  return fresh;
 }
 
 /** Secrets whose user is gone, or which stand elsewhere now. The broker has accepted: a store that fails leaves a secret nobody can use. */
@@ -132,11 +143,10 @@ export async function discard(ports: ClusterPorts, changes: readonly Change[], o
   });
   const staying = changes.flatMap(({ action, owned }) => (action === 'delete' ? [] : (keptIn(owned.credential) ?? [])));
   for (const [store, own] of Map.groupBy(await apart(ports, left, staying), each => each.store))
-    try {
-      await ports.secrets(store).deleteAll(own.flatMap(each => keysOf(each.key)));
-    } catch (error) {
-      if (!(error instanceof Fault)) throw error;
-      for (const { change, key } of own)
-        outcomes.set(change, { state: 'applied', message: `The secret ${store}/${key} could not be removed: ${error.message}` });
-    }
+    for (const [{ change, key }, fault] of await despiteRefusals(
+      own,
+      each => keysOf(each.key),
+      part => ports.secrets(store).deleteAll(part.flatMap(each => keysOf(each.key))),
+    ))
+      outcomes.set(change, { state: 'applied', message: `The secret ${store}/${key} could not be removed: ${fault.message}` });
 }

@@ -1,12 +1,12 @@
 import type { Change, Outcome, Reason } from '#model/change.ts';
-import { Fault } from '#model/fault.ts';
 import { Redacted } from '#model/redacted.ts';
 import { type Kept, keptIn, mechanismKey } from '#model/secret-store.ts';
 import type { ScramMechanism } from '#ports/kafka.ts';
+import { despiteRefusals } from '#ports/refused-keys.ts';
 import type { SecretUse } from '#ports/secrets.ts';
 import { type ClusterPorts, type Difference, type FinishContext, outcomesOf, type ProbeVerdict, verdictOf } from '../kind.ts';
 import { usesOf } from './credentials.ts';
-import { closedStores, nextKey, refusedBy, userOf } from './kept.ts';
+import { keysOf, nextKey, readingAt, refusedBy, userOf } from './kept.ts';
 import { reasons } from './problems.ts';
 import { project } from './project.ts';
 import { otherMechanism } from './renewal.ts';
@@ -75,13 +75,10 @@ interface Step {
 
 /** A store that fails costs the changes that need it, not the others. */
 async function perStore(changes: readonly Change[], outcomes: Map<Change, Outcome>, { failing, work }: Step): Promise<void> {
+  const keys = (change: Change) => keysOf(keptIn(change.owned.credential)?.key ?? '');
   for (const [store, own] of Map.groupBy(changes, change => keptIn(change.owned.credential)?.store ?? ''))
-    try {
-      await work(store, own);
-    } catch (error) {
-      if (!(error instanceof Fault)) throw error;
-      for (const change of own) outcomes.set(change, { state: failing, code: error.code, message: error.message });
-    }
+    for (const [change, { code, message }] of await despiteRefusals(own, keys, part => work(store, part)))
+      outcomes.set(change, { state: failing, code, message });
 }
 
 async function prepare(
@@ -145,9 +142,9 @@ export async function probeRotations(ports: ClusterPorts, differences: readonly 
   const hidden = configs.find(result => !result.ok);
   if (hidden !== undefined) return differences.map(() => verdictOf(hidden));
   const lists = configs.flatMap(result => (result.ok ? result.value : [])).filter(entry => isList(entry.name));
-  const closed = await closedStores(ports, differences.map(placeIn));
+  const standing = await readingAt(ports, differences.map(placeIn));
   return differences.map(difference => {
-    const fault = closed.get(placeIn(difference)?.store ?? '');
+    const fault = standing.fault(placeIn(difference));
     if (fault !== undefined) return refusedBy(fault);
     if (userOf(difference.remoteName) === ports.kafka.user) return { probe: 'accepted', impossible: [ourselves] };
     const refusal = refusalOf(

@@ -36,6 +36,7 @@ function world(secrets: Record<string, string> = {}, options: { refuse?: boolean
           for (const [key, value] of values) store.set(key, value.reveal());
           log.push(`store ${[...values.keys()]}`);
         },
+        address: async (key: string) => key,
         deleteAll: async (keys: string[]) => keys.forEach(key => void (store.delete(key), log.push(`forget ${key}`))),
       };
     },

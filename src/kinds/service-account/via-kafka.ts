@@ -1,5 +1,4 @@
 import type { Change, Fields, Outcome } from '#model/change.ts';
-import { Fault } from '#model/fault.ts';
 import type { Redacted } from '#model/redacted.ts';
 import { type Kept, keptIn } from '#model/secret-store.ts';
 import type { ScramCredential } from '#ports/kafka.ts';
@@ -16,7 +15,7 @@ import {
 } from '../kind.ts';
 import { isIssue, issueCertificates, probeCertificates } from './certificates.ts';
 import { deliver, discard, isTaken, keyTaken, unknown } from './credentials.ts';
-import { isGone, keysAt, mechanismsIn, refusedBy, userOf } from './kept.ts';
+import { isGone, mechanismsIn, readingAt, refusedBy, userOf } from './kept.ts';
 import { reasons } from './problems.ts';
 import { project } from './project.ts';
 import { isRotation } from './renewal.ts';
@@ -84,25 +83,23 @@ async function probeOthers(ports: ClusterPorts, differences: readonly Difference
     const moved = difference.fields.find(each => each.path === 'credential')?.from;
     return { to, from: difference.action === 'update' ? (keptIn(moved) ?? to) : undefined };
   });
-  const places = asked.flatMap(each => [each?.to, each?.from]).filter(place => place !== undefined);
-  const stores = new Map<string, Map<string, Redacted> | Fault>();
-  for (const [store, own] of Map.groupBy(places, place => place.store)) stores.set(store, await keysAt(ports, store, own));
+  const standing = await readingAt(
+    ports,
+    asked.flatMap(each => [each?.to, each?.from]),
+  );
   return asked.map<ProbeVerdict>((each, index) => {
     if (each === undefined) return { probe: 'notProbed' };
-    const [to, from] = [each.to, each.from].map(place => stores.get(place?.store ?? ''));
-    const closed = to instanceof Fault ? to : from instanceof Fault && !isGone(from) ? from : undefined;
+    const [to, from] = [standing.fault(each.to), standing.fault(each.from)];
+    const closed = to ?? (from !== undefined && !isGone(from) ? from : undefined);
     if (closed !== undefined) return refusedBy(closed);
-    const at = (place: Kept | undefined) => {
-      const found = stores.get(place?.store ?? '');
-      return found instanceof Map ? found.get(place?.key ?? '') : undefined;
-    };
+    const at = standing.password;
     const known = (place: Kept | undefined) => at(place) !== undefined;
     if (isTaken(at(each.from), at(each.to)))
       return { probe: 'accepted', impossible: [{ code: reasons.keyTaken, message: keyTaken.message as string }] };
     const needs =
       differences[index]?.action === 'update' &&
-      (mechanismsIn(differences[index] as Difference, 'to').length > 0 || (each.from !== undefined && from instanceof Fault));
-    if (!needs || known(each.from) || (from instanceof Fault && known(each.to))) return { probe: 'accepted' };
+      (mechanismsIn(differences[index] as Difference, 'to').length > 0 || from !== undefined);
+    if (!needs || known(each.from) || (from !== undefined && known(each.to))) return { probe: 'accepted' };
     return { probe: 'accepted', impossible: [{ code: reasons.passwordUnknown, message: unknown.message as string }] };
   });
 }

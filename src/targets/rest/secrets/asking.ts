@@ -1,6 +1,9 @@
 import { Fault } from '#model/fault.ts';
 import type { Json } from '#model/json.ts';
+import type { Redacted } from '#model/redacted.ts';
+import { RefusedKeys } from '#ports/refused-keys.ts';
 import type { RestAnswer, RestClient, RestRequest } from '../client.ts';
+import { inParallel } from '../in-parallel.ts';
 
 /** What a status other than the expected ones means in a store of secrets. */
 const meanings: Readonly<Record<number, string>> = { 403: 'not-authorized', 404: 'not-found', 409: 'conflict', 429: 'throttled' };
@@ -67,3 +70,26 @@ export const fieldOf = (body: Json | undefined, ...path: string[]): Json | undef
 
 /** An address of a server as every way of writing it: without regard to case, port of the scheme and slashes at the end. */
 export const hostOf = (address: string): string => new URL(address).href.replace(/\/+$/, '');
+
+/** Words of a store about one key alone: its neighbours may well be read and written. After any other the rest is not tried. */
+const ofOneKey = /\/(bad-name|no-field|not-authorized|not-found|refused|conflict)$/;
+
+/** Does the same for many keys. Throws `RefusedKeys` once all others are done. */
+export async function eachKey(
+  keys: readonly string[],
+  work: (key: string) => Promise<Redacted | undefined | void>,
+): Promise<Map<string, Redacted>> {
+  const refused = new Map<string, Fault>();
+  const results = await inParallel(keys, async key => {
+    try {
+      return await work(key);
+    } catch (error) {
+      if (!(error instanceof Fault) || !ofOneKey.test(error.code)) throw error;
+      refused.set(key, error);
+      return undefined;
+    }
+  });
+  const found = new Map(keys.flatMap((key, index) => (results[index] === undefined ? [] : [[key, results[index] as Redacted]])));
+  if (refused.size > 0) throw new RefusedKeys(refused, found);
+  return found;
+}

@@ -7,8 +7,7 @@ import { Redacted } from '#model/redacted.ts';
 import type { RequestCounts } from '#ports/connection.ts';
 import type { Secrets, SecretUse } from '#ports/secrets.ts';
 import { type RestAnswer, restClient } from '../client.ts';
-import { inParallel } from '../in-parallel.ts';
-import { fieldOf, hostOf, strange } from './asking.ts';
+import { eachKey, fieldOf, hostOf, strange } from './asking.ts';
 import { pathNames } from './names.ts';
 
 /** AWS Secrets Manager in one region. `label` is whose it is, for messages. */
@@ -133,16 +132,13 @@ export function openAws(connection: AwsConnection): Secrets & AsyncDisposable & 
   return {
     requests: client.requests,
     get,
-    async getAll(wanted) {
-      const found = await inParallel(wanted, async key => [key, await get(key)] as const);
-      return new Map(found.flatMap(([key, value]) => (value === undefined ? [] : [[key, value] as const])));
-    },
+    getAll: wanted => eachKey(wanted, get),
     put: (key, value) => put(key, value),
     async putAll(values, uses) {
-      await inParallel([...values], ([key, value]) => put(key, value, uses?.get(key)));
+      await eachKey([...values.keys()], key => put(key, values.get(key) as Redacted, uses?.get(key)));
     },
     async deleteAll(gone) {
-      await inParallel(gone, remove);
+      await eachKey(gone, remove);
     },
     keys: async () => (await keys()).toSorted(),
     place: async key => `${nameOf(key)} in ${connection.region}${field === undefined ? '' : `, field ${field}`}`,

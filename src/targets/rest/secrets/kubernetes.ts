@@ -6,7 +6,7 @@ import type { RequestCounts, TlsMaterial } from '#ports/connection.ts';
 import type { Secrets, SecretUse } from '#ports/secrets.ts';
 import { type RestAnswer, restClient } from '../client.ts';
 import { inParallel } from '../in-parallel.ts';
-import { fieldOf, hostOf, refusal, strange, withLogin } from './asking.ts';
+import { eachKey, fieldOf, hostOf, refusal, strange, withLogin } from './asking.ts';
 import { subdomainNames } from './names.ts';
 
 /** One namespace of a Kubernetes API server. `label` is whose it is, for messages. */
@@ -150,16 +150,13 @@ export function openKubernetes(
   return {
     requests: client.requests,
     get,
-    async getAll(wanted) {
-      const found = await inParallel(wanted, async key => [key, await get(key)] as const);
-      return new Map(found.flatMap(([key, value]) => (value === undefined ? [] : [[key, value] as const])));
-    },
+    getAll: wanted => eachKey(wanted, get),
     put: (key, value) => put(key, value),
     async putAll(values, uses) {
-      await inParallel([...values], ([key, value]) => put(key, value, uses?.get(key)));
+      await eachKey([...values.keys()], key => put(key, values.get(key) as Redacted, uses?.get(key)));
     },
     async deleteAll(gone) {
-      await inParallel(gone, remove);
+      await eachKey(gone, remove);
     },
     keys: async () => (await keys()).toSorted(),
     place: async key => `Secret ${namespace}/${nameOf(key)}, key ${field}`,

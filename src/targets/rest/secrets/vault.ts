@@ -5,7 +5,7 @@ import type { RequestCounts, TlsMaterial } from '#ports/connection.ts';
 import type { Secrets, SecretUse } from '#ports/secrets.ts';
 import { type RestAnswer, type RestRequest, restClient } from '../client.ts';
 import { inParallel } from '../in-parallel.ts';
-import { fieldOf, hostOf, refusal, strange, withLogin } from './asking.ts';
+import { eachKey, fieldOf, hostOf, refusal, strange, withLogin } from './asking.ts';
 import { pathNames } from './names.ts';
 
 export type VaultLogin =
@@ -136,16 +136,13 @@ export function openVault(connection: VaultConnection): Secrets & AsyncDisposabl
   return {
     requests: client.requests,
     get,
-    async getAll(keys) {
-      const found = await inParallel(keys, async key => [key, await get(key)] as const);
-      return new Map(found.flatMap(([key, value]) => (value === undefined ? [] : [[key, value] as const])));
-    },
+    getAll: wanted => eachKey(wanted, get),
     put: (key, value) => put(key, value),
     async putAll(values, uses) {
-      await inParallel([...values], ([key, value]) => put(key, value, uses?.get(key)));
+      await eachKey([...values.keys()], key => put(key, values.get(key) as Redacted, uses?.get(key)));
     },
     async deleteAll(keys) {
-      await inParallel(keys, remove);
+      await eachKey(keys, remove);
     },
     async keys() {
       await ready();
