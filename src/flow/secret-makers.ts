@@ -7,22 +7,20 @@ import { platform } from './references.ts';
 
 /**
  * What makes the secrets that a spec names: `${secret.STORE.KEY}` of an account's own password refers to that account, of a sealed one to its Secret, also
- * of an entry of it; each says which of them it `makes`. The spec names tenants' stores in full (`namingStores`), as `inFull` does for those who make them.
+ * of an entry of it, whichever cluster they are of; each says which of them it `makes`. The spec names tenants' stores in full (`namingStores`), as `inFull` does for those who make them.
  */
 export function secretMakers(
   resources: readonly Resource[],
   kinds: KindRegistry,
   inFull: (store: string, tenant: string | null) => string,
-): (resource: Pick<Resource, 'spec' | 'cluster'>) => Referred[] {
+): (resource: Pick<Resource, 'spec'>) => Referred[] {
   let makers: Map<string, Maker> | undefined;
   return resource => {
     const secrets = secretsBelow(resource.spec);
     if (secrets.length === 0) return [];
     makers ??= new Map(resources.flatMap(each => credentialsOf(each, kinds, inFull)));
     const found = Map.groupBy(new Set(secrets), secret => makerOf(makers as Map<string, Maker>, plain(secret)));
-    return [...found].flatMap(([maker, makes]) =>
-      maker !== undefined && (maker.cluster === null || maker.cluster === resource.cluster) ? [{ ...maker, makes }] : [],
-    );
+    return [...found].flatMap(([maker, makes]) => (maker === undefined ? [] : [{ ...maker, makes }]));
   };
 }
 

@@ -80,7 +80,7 @@ export function validate(composed: Composed, landscape: Landscape): Composed {
     else {
       problems.push(...(expansion.problems ?? []));
       if (expansion.waits !== undefined) waiting.push({ resource, waits: expansion.waits });
-      for (const each of expansion.resources) expanded.push(spread(resource, each));
+      for (const each of expansion.resources) expanded.push(spread(resource, each, makers({ ...resource, spec: each.spec })));
     }
   }
   problems.push(...foreignValues(composed, frame, secretVariables(composed, references, around.storeRefusal)));
@@ -146,13 +146,13 @@ function resolved(
   });
 }
 
-const spread = (resource: Resource, each: Expansion['resources'][number]): Resource => ({
+const spread = (resource: Resource, each: Expansion['resources'][number], makers: readonly Referred[]): Resource => ({
   ...resource,
   kind: each.kind,
   name: each.name,
   remoteName: each.remoteName,
   spec: each.spec,
-  refersTo: [...resource.refersTo, ...(each.refersTo ?? [])],
+  refersTo: [...resource.refersTo, ...makers],
   declaredBy: [declarationName(resource)],
 });
 

@@ -93,8 +93,6 @@ export interface Expanded {
   readonly name: string;
   readonly remoteName: string;
   readonly spec: JsonObject;
-  /** What it refers to besides what the declaration does. */
-  readonly refersTo?: readonly Resource[];
 }
 
 export interface Expansion {

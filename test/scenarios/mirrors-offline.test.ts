@@ -181,3 +181,23 @@ test.each([
   const second = yaml('Mirror', 'second', `{ connect: main, from: prod/main, to: kafka-dev, ${other} }`, 'environments: [dev]');
   expect((await checked({ 'platform/m.yaml': `${mirror(one)}---\n${second}` })).problems).toEqual(codes);
 });
+
+test('a connector and a mirror come after the account whose password they name, on whichever cluster it is', async () => {
+  const loader = '{ credentials: { deliverTo: { store: local, key: shop/loader } } }';
+  const sink =
+    '{ connect: main, class: x.Sink, config: { db.password: "${secret.local.shop/loader}", db.mechanism: "${secret.local.shop/loader.mechanism}" } }';
+  const { problems, connectors } = await checked({
+    'platform/m.yaml': mirror('from: lab, account: reader, topics: ["shop.*"]').replace('from: kafka-prod, ', ''),
+    'platform/a.yaml': yaml('ServiceAccount', 'reader', '{}', 'environments: [dev], clusters: [lab]'),
+    'tenants/shop/t.yaml': [
+      grant('topics: ["shop.*"]'),
+      yaml('ServiceAccount', 'shop.loader', loader, 'environments: [dev], clusters: [lab]'),
+      yaml('Connector', 'shop.sink', sink, 'environments: [dev]'),
+    ].join('---\n'),
+  });
+  expect(problems).toEqual([]);
+  expect(connectors.map(each => [each.name, each.refersTo.map(({ cluster, name, makes }) => [cluster, name, makes])])).toEqual([
+    ['shop.sink', [['lab', 'shop.loader', ['local.shop/loader', 'local.shop/loader.mechanism']]]],
+    ['m-source', [['lab', 'reader', ['local.@platform/dev/lab/dev.reader.mechanism', 'local.@platform/dev/lab/dev.reader']]]],
+  ]);
+});

@@ -77,11 +77,8 @@ export function connectorsOf(mirror: string, spec: MirrorSpec, ends: Ends): Expa
     ]);
   if (spec.heartbeats === true)
     roles.push(['heartbeat', 'MirrorHeartbeatConnector', { ...shared, 'heartbeats.topic.replication.factor': -1 }]);
-  const reader = readerOf(spec, source);
-  const refersTo = reader !== undefined && source.around?.environment === around.environment ? [reader] : [];
   return roles.map(([role, className, config]) => ({
     kind: 'Connector',
-    refersTo,
     name: `${mirror}-${role}`,
     remoteName: `${spec.connect}/${around.prefix}${mirror}-${role}`,
     spec: {
