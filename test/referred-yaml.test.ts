@@ -27,3 +27,19 @@ test('a YAML file that nothing refers to is still told, and so is a document of 
     ['secret/not-sealed', 'tenants/shop/s.yaml'],
   ]);
 });
+
+test('an empty file and a `null` in place of a document are told, a file of comments and an empty part are not', async () => {
+  const { problems } = await checkTexts({
+    ...frame,
+    'tenants/shop/empty.yaml': '\n',
+    'tenants/shop/dashes.yaml': '---\n---\n',
+    'tenants/shop/null.yaml': 'null\n',
+    'tenants/shop/comment.yaml': '# to come\n',
+    'tenants/shop/parts.yaml': `---\n${yaml('Topic', 'shop.orders', '{ partitions: 1, replicationFactor: 1 }')}---\n`,
+  });
+  expect(problems.map(each => [each.code, each.severity, each.at?.file])).toEqual([
+    ['load/not-a-document', 'error', 'tenants/shop/null.yaml'],
+    ['load/empty-file', 'warning', 'tenants/shop/dashes.yaml'],
+    ['load/empty-file', 'warning', 'tenants/shop/empty.yaml'],
+  ]);
+});

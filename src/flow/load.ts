@@ -42,6 +42,9 @@ export async function load(
       found.push(...result.problems.map(problem => ({ ...problem, tenant, scope: scopeOf(place, tenant) })));
     }
   }
+  for (const { file, text } of texts)
+    if (/^(\s|---)*$/.test(text))
+      found.push(loading('empty-file', { message: 'No document stands in it.', at: { file, line: 1, column: 1 } }));
   const referred = await readReferred(manifests, files, kinds);
   const others = new Set(texts.filter(({ file, text }) => referred.named.has(file) && !ours.test(text)).map(each => each.file));
   const own = found.filter(problem => problem.at === undefined || !others.has(problem.at.file));

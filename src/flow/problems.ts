@@ -2,6 +2,11 @@ import { problems } from '#model/problem.ts';
 
 /** What can be wrong with a document's envelope and place. */
 export const loading = problems('load', {
+  'empty-file': {
+    title: 'The file declares nothing',
+    severity: 'warning',
+    hint: 'Remove it, or say in a comment why it is there. If documents stood in it, they are gone: the plan deletes what they declared.',
+  },
   'not-a-document': { title: 'This is no document of ours', hint: 'A document has apiVersion, kind, metadata and spec.' },
   'unknown-field': { title: 'Unknown field' },
   'wrong-api-version': { title: 'Unknown apiVersion', hint: 'Write `apiVersion: kaas.dev/v1`.' },

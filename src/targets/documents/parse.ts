@@ -74,7 +74,8 @@ export function parseText({ file, text }: DocumentText): ParsedFile {
     const { explicit, version } = document.directives?.yaml ?? {};
     if (explicit && version !== '1.2') say('version', `The file asks for YAML ${version}.`, 0);
     if (document.errors.length > 0 || document.contents === null) continue;
-    if (isScalar(document.contents) && document.contents.value === null) continue;
+    // Nothing between two `---` is no document; a `null` that somebody wrote is one that went wrong.
+    if (isScalar(document.contents) && document.contents.value === null && !document.contents.source) continue;
     const marks: number[] = [];
     const value = walk(
       document.contents,
