@@ -137,7 +137,8 @@ test('mirrors of two environments that carry the same names to and fro are found
     '{ connect: main, from: dev/main, to: main, topics: [audit.logins.*], replicationPolicy: identity }',
     'environments: [prod]',
   );
-  expect((await checked({ 'platform/m.yaml': `${there}---\n${back}` })).problems).toEqual(['mirror/loop', 'mirror/loop']);
+  const { problems } = await checked({ 'platform/m.yaml': `${there}---\n${back}` });
+  expect(problems.filter(each => each === 'mirror/loop')).toHaveLength(2);
 });
 
 test('a mirror that reads as an account logs in with references to its password and the mechanism of that, which a rotation changes, and comes after it in one environment', async () => {
@@ -176,7 +177,7 @@ test.each([
 test.each([
   ['the same topics the same way', 'topics: ["audit.*"]', 'topics: [audit.logins.*]', ['mirror/twice', 'mirror/twice']],
   ['other topics', 'topics: ["audit.*"]', 'topics: ["trail.*"]', []],
-  ['them under other names', 'topics: ["audit.*"]', 'topics: ["audit.*"], replicationPolicy: identity', []],
+  ['them under other names', 'topics: ["audit.*"]', 'topics: ["audit.*"], replicationPolicy: identity', ['mirror/other-prefix']],
 ])('of two mirrors between the same clusters, the second of which carries %s', async (_what, one, other, codes) => {
   const second = yaml('Mirror', 'second', `{ connect: main, from: prod/main, to: kafka-dev, ${other} }`, 'environments: [dev]');
   expect((await checked({ 'platform/m.yaml': `${mirror(one)}---\n${second}` })).problems).toEqual(codes);
@@ -201,3 +202,31 @@ test('a connector and a mirror come after the account whose password they name, 
     ['m-source', [['lab', 'reader', ['local.@platform/dev/lab/dev.reader.mechanism', 'local.@platform/dev/lab/dev.reader']]]],
   ]);
 });
+
+test('names that a mirror keeps and this environment cannot name, and a topic that a document sets too, are warnings', async () => {
+  const own = (spec: string) => ({
+    'platform/m.yaml': mirror(`from: lab, replicationPolicy: identity, ${spec}`).replace('from: kafka-prod, ', ''),
+    'tenants/shop/t.yaml': [
+      yaml('Topic', 'shop.orders', '{ partitions: 1, replicationFactor: 1 }', 'environments: [dev], clusters: [main, lab]'),
+      grant('topics: ["shop.*"]'),
+    ].join('---\n'),
+  });
+  expect((await checked(own('topics: [shop.orders]'))).problems).toEqual(['mirror/two-owners']);
+  expect((await checked(own('topics: ["shop.*"]'))).problems).toEqual(['mirror/two-owners']);
+  expect((await checked(own('topics: [shop.orders], config: { sync.topic.configs.enabled: false }'))).problems).toEqual([]);
+  const unmanaged = own('topics: [shop.orders]')['tenants/shop/t.yaml'].replace('clusters: [main, lab]', '$&, managed: false');
+  expect((await checked({ ...own('topics: [shop.orders]'), 'tenants/shop/t.yaml': unmanaged })).problems).toEqual([]);
+  const other = {
+    'platform/m.yaml': mirror('topics: [shop.orders], replicationPolicy: identity'),
+    'tenants/shop/t.yaml': `${topic('shop.orders')}---\n${grant('topics: [shop.orders]')}`,
+  };
+  expect((await checked(other)).problems).toEqual(['mirror/other-prefix']);
+});
+
+test.each(['consumer.bootstrap.servers', 'source.consumer.sasl.mechanism', 'target.producer.security.protocol'])(
+  'another login behind the back of the KafkaCluster documents (%s) is refused',
+  async key => {
+    const { problems } = await checked({ 'platform/m.yaml': mirror(`topics: ["audit.*"], config: { ${key}: x }`) });
+    expect(problems).toEqual(['mirror/own-field']);
+  },
+);

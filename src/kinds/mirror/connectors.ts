@@ -24,7 +24,7 @@ export interface Ends {
 
 /** Settings that follow from the document alone; `config` may not set them. */
 export const ownSettings =
-  /^(name|connector\.class|tasks\.max|topics|groups|((source|target)\.cluster\.|replication\.policy\.class).*|(key|value|header)\.converter|offset-syncs\.topic\.location|sync\.(topic\.acls|group\.offsets)\.enabled|emit\.offset-syncs\.enabled)$/;
+  /^(name|connector\.class|tasks\.max|topics|groups|((source|target)\.cluster\.|replication\.policy\.class).*|(key|value|header)\.converter|offset-syncs\.topic\.location|sync\.(topic\.acls|group\.offsets)\.enabled|emit\.offset-syncs\.enabled|((source|target)\.)?(consumer|producer|admin)\.(bootstrap\.servers|security\.protocol|(sasl|ssl)\..*))$/;
 
 /**
  * MirrorMaker's connectors (KIP-382), all on the target's workers. The offset syncs stay on the target, so the source is only read (KIP-716); rights are
@@ -97,5 +97,5 @@ function readerLogin(spec: MirrorSpec, source: Source): Record<string, string> {
 }
 
 /** The name on the source: of the document there, else what is written behind that environment's prefix. */
-const remote = (name: string, source: Source, kind: 'Topic' | 'ConsumerGroup'): string =>
+export const remote = (name: string, source: Source, kind: 'Topic' | 'ConsumerGroup'): string =>
   declaredOn(source, kind, name)?.remoteName ?? (source.around?.prefix ?? '') + name.slice(name.indexOf('/') + 1);

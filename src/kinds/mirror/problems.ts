@@ -20,6 +20,20 @@ export const report = problems('mirror', {
     title: 'There is no such topic where the mirror reads',
     hint: 'Declare it (with `managed: false` where it shall be left alone), or name a prefix that ends in `*`.',
   },
+  'bad-pattern': {
+    title: 'No name and no prefix',
+    hint: 'A `*` stands at the end of a prefix and nowhere else; write several prefixes instead.',
+  },
+  'other-prefix': {
+    title: "The mirror's topics are outside this environment",
+    severity: 'warning',
+    hint: 'Leave out `replicationPolicy: identity`, or let both environments have one prefix: no document here can name these topics.',
+  },
+  'two-owners': {
+    title: 'A topic of the mirror is declared on the target too',
+    severity: 'warning',
+    hint: "Write `sync.topic.configs.enabled: false` below `config`: else MirrorMaker and the document set the topic's configuration in turn.",
+  },
   'bad-account': {
     title: 'The mirror cannot read as this account',
     hint: "Name a ServiceAccount with SCRAM of the source's environment, on a cluster that asks for passwords.",

@@ -6,6 +6,7 @@ import { passwordOf, readerOf, takesPasswords } from './login.ts';
 import { report } from './problems.ts';
 import { declaredOn, type Source, sourceOf, targetOf } from './source.ts';
 import type { MirrorSpec } from './spec.ts';
+import { onTarget } from './target.ts';
 
 /** Checks that need the other cluster, its environment and the other mirrors. */
 export const rules: NonNullable<Kind['rules']> = (resource, around, reportAt) => {
@@ -16,6 +17,11 @@ export const rules: NonNullable<Kind['rules']> = (resource, around, reportAt) =>
     if (looksSecret(key, String(value)))
       reportAt(details => report('secret-in-clear', details), ['config', key], `The value of \`${key}\` looks like a secret.`);
   }
+  for (const field of ['topics', 'groups'] as const)
+    spec[field]?.forEach((name, index) => {
+      if (name.indexOf('*') < name.length - 1 && name.includes('*'))
+        reportAt(details => report('bad-pattern', details), [field, index], `\`${name}\` has a \`*\` before its end.`);
+    });
   const source = sourceOf(spec.from, around);
   if ('code' in source) {
     reportAt(details => report(source.code, details), ['from'], source.message);
@@ -37,6 +43,9 @@ export const rules: NonNullable<Kind['rules']> = (resource, around, reportAt) =>
       ['topics', index],
       `There is no one Topic \`${name}\` in ${source.around.environment}.`,
     );
+  });
+  onTarget(resource, around, source).forEach(({ code, path, message }) => {
+    reportAt(details => report(code, details), path, message);
   });
   const back = loops(spec, { from: source.cluster, to: cluster }, [around, source.around]);
   if (back !== undefined)
