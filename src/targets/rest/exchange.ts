@@ -36,7 +36,8 @@ export function exchange(agent: Agent, request: Dispatcher.DispatchOptions, with
         chunks.push(chunk);
         if (Date.now() - started > withinMs) controller.abort(new TooSlow('The answer takes too long.'));
       },
-      onResponseEnd: () => resolve({ status, headers, text: decoder.decode(chunks.length === 1 ? chunks[0] : Buffer.concat(chunks)) }),
+      onResponseEnd: () =>
+        resolve({ status, headers, text: decoder.decode(chunks.length === 1 ? chunks[0] : Buffer.concat(chunks)) }),
       onResponseError: (_, error) => reject(error),
     });
   });
