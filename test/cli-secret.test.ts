@@ -88,6 +88,29 @@ test.each<[string, string[], string, number, RegExp]>([
   expect(result.stdout + result.stderr).not.toContain('hunter2');
 });
 
+test('a name of an entry that a tool would take for something else is refused, and no value is lost under it', () => {
+  const { landscape } = published();
+  const sealed = (format: string, entry: string) =>
+    kaas(landscape, ['secret', 'seal', '--tenant', 'shop', '--name', 'db', '--format', format, '--entry', entry], 'canary');
+  for (const [format, entry] of [
+    ['sops', 'sops'],
+    ['sops', 'note_unencrypted'],
+    ['sops', '../x'],
+    ['sealed-secret', 'a b'],
+  ] as const)
+    expect(sealed(format, entry)).toMatchObject({ code: 64, stdout: '', stderr: expect.stringContaining('--entry') });
+  expect(sealed('sealed-secret', 'sops').code).toBe(0);
+});
+
+test('the private key is hidden from Git where nobody wrote what Git shall ignore', () => {
+  const { landscape } = published();
+  execFileSync('git', ['init', '-q', landscape.directory]);
+  execFileSync('git', ['add', '-A'], { cwd: landscape.directory });
+  const added = execFileSync('git', ['ls-files'], { cwd: landscape.directory, encoding: 'utf8' });
+  expect(added).toContain('kaas.yaml');
+  expect(added).not.toContain('.kaas/');
+});
+
 test('without a published key nothing is sealed', () => {
   const result = kaas(testLandscape(), ['secret', 'seal', '--tenant', 'shop', '--name', 'db'], 'x');
   expect([result.code, result.stdout]).toEqual([1, '']);

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { link, open, readFile, rm } from 'node:fs/promises';
+import { link, open, readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { Fault } from '#model/fault.ts';
 import { Redacted } from '#model/redacted.ts';
@@ -28,6 +28,7 @@ export async function makeIdentity(file: string): Promise<Redacted> {
   const identity = await (await import('age-encryption')).generateIdentity();
   const draft = path.join(path.dirname(file), `.${randomUUID()}.tmp`);
   try {
+    if (path.basename(path.dirname(file)) === '.kaas') await hideFromGit(path.dirname(file));
     const handle = await open(draft, 'wx', 0o600);
     try {
       await handle.writeFile(
@@ -47,6 +48,12 @@ export async function makeIdentity(file: string): Promise<Redacted> {
   }
   return (await readIdentity(file)) as Redacted;
 }
+
+/** Whoever adds all files of a landscape that `kaas init` did not make would commit the key with them. What stands there already is somebody's choice. */
+const hideFromGit = (directory: string): Promise<void> =>
+  writeFile(path.join(directory, '.gitignore'), '*\n', { flag: 'wx' }).catch((error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EEXIST') throw error;
+  });
 
 /** The public half, which encrypts. */
 export async function recipientOf(identity: Redacted, file: string): Promise<string> {

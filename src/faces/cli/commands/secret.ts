@@ -58,9 +58,9 @@ async function seal(context: Context, options: Options): Promise<ExitCode> {
   const name = textOf(options, 'name');
   const bare = options.bare === true || format !== 'age';
   if (name === undefined && !(bare && format === 'age')) throw new Usage('Name the document: --name NAME.');
+  const entry = format === 'age' ? '' : entryIn(format, textOf(options, 'entry') as string);
   const { to } = await published(context, tenant);
   const value = await valueOf(context, textOf(options, 'fromFile'));
-  const entry = format === 'age' ? '' : (textOf(options, 'entry') as string);
   const sealing = await context.host.sealing(context.root);
   const sealed = await sealing.seal(new Map([[entry, value]]), { format, to, tenant, name: name ?? '' });
   const [store, key] = [textOf(options, 'store'), textOf(options, 'key')];
@@ -69,6 +69,15 @@ async function seal(context: Context, options: Options): Promise<ExitCode> {
   else context.print(document ?? sealed);
   if (format !== 'age') context.log('Put it into a file beside a Secret that names it: `file: NAME`.');
   return exitCodes.done;
+}
+
+/** A name that both we and the format's own tool take for that of a sealed value: SOPS keeps `sops` for itself, and leaves in clear what ends so. */
+function entryIn(format: SealedFormat, entry: string): string {
+  if (!/^[A-Za-z0-9_-][A-Za-z0-9._-]{0,199}$/.test(entry))
+    throw new Usage('--entry: letters, digits, dots, dashes and underscores, at most 200, no dot in front.');
+  if (format === 'sops' && (entry === 'sops' || entry.endsWith('_unencrypted')))
+    throw new Usage(`--entry ${entry}: SOPS takes this name for something else. Choose another one.`);
+  return entry;
 }
 
 async function valueOf(context: Context, file: string | undefined): Promise<Redacted> {

@@ -115,7 +115,7 @@ export function sealSealedSecret(values: Opened, certificate: string, { name, na
     apiVersion: 'bitnami.com/v1alpha1',
     kind: 'SealedSecret',
     metadata,
-    spec: { encryptedData, template: { metadata } },
+    spec: { encryptedData, template: { metadata: { ...metadata } } },
   };
   return stringify(sealed, { lineWidth: 0 });
 }
