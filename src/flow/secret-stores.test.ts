@@ -46,6 +46,19 @@ describe('a store of the platform', () => {
   });
 });
 
+test('what Kubernetes would refuse of a Secret is a problem before anything is written', async () => {
+  const kubernetes = (more: string) => ({
+    'platform/k.yaml': yaml(
+      'SecretStore',
+      'k',
+      `{ type: kubernetes, url: "https://k:6443", namespace: n, token: { env: T }, ${more} }`,
+    ),
+  });
+  for (const more of ['field: "a b"', 'labels: { "no name!": x }', 'labels: { team: "two words" }'])
+    expect(await codesOf(kubernetes(more))).toEqual(['validate/shape platform/k.yaml']);
+  expect(await codesOf(kubernetes('field: pass.word, labels: { example.org/team: shop_1, empty: "" }'))).toEqual([]);
+});
+
 describe("a tenant's own store", () => {
   const files = { 'tenants/fraud/v.yaml': own('v') };
 

@@ -18,6 +18,8 @@ const tenants = z
   .optional()
   .describe('Of a store of the platform: the tenants that it is for. Without it every tenant may use it, below `<tenant>/`.');
 const field = z.string().min(1);
+const labelName = /^([a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?\/)?[A-Za-z0-9]([A-Za-z0-9._-]{0,61}[A-Za-z0-9])?$/;
+const labelValue = /^([A-Za-z0-9]([A-Za-z0-9._-]{0,61}[A-Za-z0-9])?)?$/;
 
 const local = z.strictObject({
   type: z.literal('local').describe('A file on this machine, encrypted with age.'),
@@ -56,10 +58,16 @@ const kubernetes = z.strictObject({
     .string()
     .regex(/^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/, 'a name of a namespace')
     .describe('Where the Secrets stand.'),
-  field: field.optional().describe('The key of a Secret that holds the value; `password` without it.'),
+  field: field
+    .regex(/^[A-Za-z0-9._-]{1,253}$/, 'letters, digits, dots, dashes and underscores')
+    .optional()
+    .describe('The key of a Secret that holds the value; `password` without it.'),
   token: secret.optional().describe("Where our token is; the pod's service account without it."),
   tls: tls.optional().describe('How it proves who it is, and we to it.'),
-  labels: z.record(z.string(), z.string()).optional().describe('Labels for every Secret that we write, beside our own.'),
+  labels: z
+    .record(z.string().regex(labelName, 'a name of a label'), z.string().regex(labelValue, 'a value of a label'))
+    .optional()
+    .describe('Labels for every Secret that we write, beside our own.'),
   tenants,
 });
 
