@@ -87,6 +87,14 @@ describe('offline', () => {
     ]);
   });
 
+  test('a sealed text of the platform that stands in a tenant’s folder is refused there alone', async () => {
+    const files = {
+      'platform/s.yaml': secret('a', ''),
+      'tenants/fraud/s.yaml': yaml('Secret', 'b', `{ sealed: ${quoted(armour)} }`),
+    };
+    expect((await codes(files)).map(each => [each[0], each[1]])).toEqual([['secret/copied', 'tenants/fraud/s.yaml']]);
+  });
+
   test('another value for another environment needs another key, which a variable gives', async () => {
     const patch = (key: string) => ({
       'tenants/shop/s.yaml': secret('a', key),
