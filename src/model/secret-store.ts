@@ -120,6 +120,10 @@ export interface StoreRefusal {
 export const ownsStore = (tenant: string | null, store: StoreOwner): boolean =>
   store.tenant === tenant || (store.tenant === null && store.tenants?.length === 1 && store.tenants[0] === tenant);
 
+/** Can a tenant claim this place at all, whatever is granted to it? In a store that is not its own its keys begin with its name. */
+export const mayClaim = (tenant: string | null, { store, key }: Kept): boolean =>
+  tenant === null || store.startsWith(`${tenant}/`) || covers(`${tenant}/*`, key);
+
 /**
  * Why a tenant may not use this key of a store, in words; undefined where it may. Its own store it uses as it likes; in any other its keys begin with
  * its name, and a store of another tenant, or one that the platform gave to others, needs that owner's consent besides.

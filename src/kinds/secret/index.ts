@@ -1,9 +1,10 @@
 import type { Resource } from '#model/resource.ts';
+import { mayClaim } from '#model/secret-store.ts';
 import type { Kind } from '../kind.ts';
 import { apply } from './apply.ts';
 import { report } from './problems.ts';
 import { rules } from './rules.ts';
-import { remoteNameOf, SecretSpec, textsOf, writtenPlace } from './spec.ts';
+import { keptOf, remoteNameOf, SecretSpec, textsOf, writtenPlace } from './spec.ts';
 import { assess, project, read, renewsSecret } from './via-stores.ts';
 
 /** A secret that stands sealed in Git and is opened into a store, for whatever refers to it there. */
@@ -39,7 +40,9 @@ export const secret: Kind = {
   acrossEnvironments: (resource, { others }, reportAt) => {
     if (!writtenPlace(resource).startsWith('local/') || !patched(resource)) return;
     const texts = (each: Resource) => JSON.stringify([...textsOf(each)]);
-    const twin = others().find(each => each.remoteName === resource.remoteName && texts(each) !== texts(resource));
+    const twin = others().find(
+      each => each.remoteName === resource.remoteName && texts(each) !== texts(resource) && mayClaim(each.tenant, keptOf(each)),
+    );
     if (twin === undefined) return;
     reportAt(
       details => report('shared-key', details),

@@ -1,6 +1,6 @@
 import type { Fact } from '#model/fact.ts';
 import type { Resource } from '#model/resource.ts';
-import { type Kept, keptIn, keptText, storeName } from '#model/secret-store.ts';
+import { type Kept, keptIn, keptText, mayClaim, storeName } from '#model/secret-store.ts';
 import type { Surroundings } from '../kind.ts';
 import { placeOf } from './project.ts';
 import type { ServiceAccountSpec } from './spec.ts';
@@ -44,7 +44,8 @@ export function sharingKeyElsewhere(account: Resource, others: () => readonly Re
   const all = others();
   let byPlace = elsewhere.get(all);
   if (byPlace === undefined) {
-    byPlace = Map.groupBy(all.filter(keepsPassword), each => placeOf(each));
+    const claims = (each: Resource) => keepsPassword(each) && mayClaim(each.tenant, keptIn(placeOf(each)) as Kept);
+    byPlace = Map.groupBy(all.filter(claims), each => placeOf(each));
     elsewhere.set(all, byPlace);
   }
   return byPlace.get(placeOf(account)) ?? [];
