@@ -106,6 +106,17 @@ describe('offline', () => {
     expect((await codes(files)).map(each => [each[0], each[1]])).toEqual([['secret/copied', 'tenants/fraud/s.yaml']]);
   });
 
+  test.each([
+    ['db.env', 'PASSWORD=ENC[AES256_GCM,data:eA==,iv:eA==,tag:eA==,type:str]\nsops_mac=ENC[x]\nsops_version=3.9.0\n'],
+    ['db.ini', '[db]\npassword = ENC[AES256_GCM,data:eA==,iv:eA==,tag:eA==,type:str]\n\n[sops]\nversion = 3.9.0\n'],
+  ])(
+    'a SOPS file that is sealed in another form (%s) is named as such, and not taken for a secret in clear',
+    async (file, text) => {
+      const files = { [`tenants/shop/${file}`]: text, 'tenants/shop/s.yaml': yaml('Secret', 'a', `{ file: ${file} }`) };
+      expect((await codes(files)).map(each => each[0])).toEqual(['secret/other-form']);
+    },
+  );
+
   test('another value for another environment needs another key, which a variable gives', async () => {
     const patch = (key: string) => ({
       'tenants/shop/s.yaml': secret('a', key),

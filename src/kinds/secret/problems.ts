@@ -8,6 +8,10 @@ export const report = problems('secret', {
     hides: true,
     hint: 'Seal the value with `kaas secret seal`. If it was a secret in clear, it is in the history now: replace it where it is used.',
   },
+  'other-form': {
+    title: 'This form of a SOPS file is not opened',
+    hint: 'Encrypt it as YAML: `sops decrypt --output-type yaml FILE | sops encrypt --input-type yaml --output-type yaml --filename-override NAME.yaml`.',
+  },
   'entry-alone': { title: '`entry` chooses among the entries of a file', hint: 'Leave it out, or name a `file`.' },
   'store-not-granted': {
     title: 'The secret store belongs to somebody else',

@@ -8,6 +8,9 @@ const armour = /^\s*-----BEGIN AGE ENCRYPTED FILE-----\r?\n[A-Za-z0-9+/=\r\n]+--
 /** SOPS writes its own key `sops` into the file, sealed-secrets the kind `SealedSecret`. */
 const ofAnotherTool = /^["']?sops["']?\s*:|^\s*[{,]?\s*"(sops|kind)"\s*:\s*[{"]|^kind:\s*["']?SealedSecret/m;
 
+/** SOPS keeps its own entries as `sops_mac=…` in dotenv, in a section `[sops]` in INI. */
+const otherSops = /^sops_(mac|version|lastmodified)=|^\[sops\]\s*$/m;
+
 /** What can be said of a Secret without opening it. */
 export function rules(secret: Resource, around: Surroundings, reportAt: ReportAt): void {
   const { sealed, file, entry } = secret.spec as SecretSpec;
@@ -17,7 +20,9 @@ export function rules(secret: Resource, around: Surroundings, reportAt: ReportAt
     reportAt(details => report('entry-alone', details), ['entry'], 'There is no file.');
   for (const [name, text] of textsOf(secret)) {
     const path = file === undefined ? (name === '' ? ['sealed'] : ['sealed', name]) : ['file'];
-    if (!armour.test(text) && (file === undefined || !ofAnotherTool.test(text)))
+    if (file !== undefined && otherSops.test(text))
+      reportAt(details => report('other-form', details), path, `${file} is a SOPS file in the form of dotenv or INI.`);
+    else if (!armour.test(text) && (file === undefined || !ofAnotherTool.test(text)))
       reportAt(
         details => report('not-sealed', details),
         path,
