@@ -143,6 +143,25 @@ test('a store that cannot be read costs what is kept there and nothing else, and
   expect(await own.keys()).toEqual([]);
 });
 
+test('a store that no document declares any more keeps what it has and holds nothing back', async () => {
+  const local = memorySecrets();
+  const own = memorySecrets();
+  const declared = new Map([['local', local]]);
+  const { files, apply } = world(local, name => {
+    const store = name === 't/v' && files.has('tenants/t/v.yaml') ? own : declared.get(name);
+    if (store === undefined) throw new Fault('secrets/no-store', `There is no secret store \`${name}\` here.`);
+    return store;
+  });
+  files.set('tenants/t/v.yaml', document('SecretStore', 'v', ownStore));
+  files.set('tenants/t/o.yaml', document('Secret', 'own', { sealed: armour, store: 'v' }));
+  await apply('dev');
+  files.delete('tenants/t/v.yaml');
+  files.delete('tenants/t/o.yaml');
+  expect(await apply('dev')).toContainEqual(['delete', 'applied', 'There is no secret store `t/v` here.']);
+  expect(await apply('dev')).toEqual([]);
+  expect((await own.get('t/own'))?.reveal()).toBe('opened-by-age');
+});
+
 test('an entry whose name could lead out of its key is refused, and one that is not there is named with those that are', async () => {
   const sealing = openSealing({ directory: '/nowhere', identityFile: join(vectors, 'identity.txt'), now: () => new Date() });
   const [recipient] = /age1\w+/.exec(readFileSync(join(vectors, 'identity.txt'), 'utf8')) ?? [];
