@@ -1,5 +1,6 @@
 import { createHash, createHmac, randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { RefusedKeys } from '#ports/refused-keys.ts';
 import { type AwsConnection, openAws } from '#targets/rest/secrets/aws.ts';
 import { type Answer, type Asked, contractServer } from '../servers/http-server.ts';
 import { type MotoServer, startMoto } from '../servers/moto.ts';
@@ -65,6 +66,15 @@ describe('in AWS Secrets Manager', () => {
     await call('RestoreSecret', { SecretId });
     expect((await store.get('shop/a.b'))?.reveal()).toBe('2');
     expect(await codeOf(open(moto.url, prefix, { field: 'other' }).get('shop/a.b'))).toBe('secrets/no-field');
+  });
+
+  test('a name that is too long costs its own key, and its neighbours are written and read', async () => {
+    const store = open(moto.url, `kaas/${randomUUID()}`);
+    const long = 'x'.repeat(512);
+    expect(await codeOf(store.putAll(new Map([long, 'a', 'b'].map(key => [key, secret(key)]))))).toBe('secrets/bad-name');
+    const read = await store.getAll(['a', long, 'b']).catch(error => error);
+    expect(read).toBeInstanceOf(RefusedKeys);
+    expect([[...read.refused.keys()], [...read.found.keys()]]).toEqual([[long], ['a', 'b']]);
   });
 
   test('no answer is absence but the one that says so', async () => {

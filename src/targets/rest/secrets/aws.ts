@@ -41,6 +41,8 @@ const refusals: Readonly<Record<string, string>> = {
   ThrottlingException: 'throttled',
 };
 const throttledTries = 6;
+/** Of CreateSecret; a longer one is "not found" as long as it is only read. */
+const nameLimit = 512;
 
 /**
  * A store on AWS Secrets Manager (https://docs.aws.amazon.com/secretsmanager/latest/apireference/), spoken to directly: requests are signed by Signature
@@ -49,7 +51,15 @@ const throttledTries = 6;
 export function openAws(connection: AwsConnection): Secrets & AsyncDisposable & { readonly requests: RequestCounts } {
   const { label, field, prefix } = connection;
   const client = restClient({ ...connection, url: connection.endpoint }, 'secrets', { quotes: false });
-  const nameOf = (key: string) => `${prefix === '' ? '' : `${prefix}/`}${pathNames.toName(key)}`;
+  const nameOf = (key: string): string => {
+    const name = `${prefix === '' ? '' : `${prefix}/`}${pathNames.toName(key)}`;
+    if (name.length <= nameLimit) return name;
+    throw new Fault(
+      'secrets/bad-name',
+      `The ${label}: \`${key}\` makes a name of ${name.length} signs, and AWS takes 1 to ${nameLimit}.`,
+      { remedy: 'Choose a shorter `key`.' },
+    );
+  };
   const ask = async (operation: string, body: JsonObject, writes = false): Promise<RestAnswer> => {
     for (let attempt = 1; ; attempt++) {
       const request = { method: 'POST', path: '/', api: operation, body, writes } as const;
