@@ -45,6 +45,15 @@ export async function readingAt(ports: ClusterPorts, wanted: readonly (Kept | un
   };
 }
 
+/** Why its store has no name for what stands beside a password: a key can fit where the longer one of its mechanism does not. Asks nobody. */
+export async function misfit(ports: ClusterPorts, { store, key }: Kept): Promise<Fault | undefined> {
+  const asked = await reading(async () => {
+    await ports.secrets(store).address(mechanismKey(key));
+    return new Map();
+  });
+  return asked.faultAt(key);
+}
+
 /** A store that cannot take the password now: said before anything is written, in the store's words. */
 export const refusedBy = ({ code, message, remedy }: Fault): ProbeVerdict => ({
   probe: 'notProbed',

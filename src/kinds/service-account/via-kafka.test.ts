@@ -4,7 +4,7 @@ import { Fault, refused, succeeded } from '#model/fault.ts';
 import { Redacted } from '#model/redacted.ts';
 import type { ScramCredential } from '#ports/kafka.ts';
 import type { ClusterPorts } from '../kind.ts';
-import { apply } from './via-kafka.ts';
+import { apply, probe } from './via-kafka.ts';
 
 type Field = [path: string, from: FieldValue, to: FieldValue];
 const change = (action: Change['action'], fields: Field[], credential: string | null = 'local/k'): Change =>
@@ -123,4 +123,19 @@ test('a store that fails costs only the accounts that need it', async () => {
   const outcomes = await run(change('create', created, 'vault/k'), change('create', created));
   expect(outcomes.map(each => each.state)).toEqual(['failed', 'applied']);
   expect(log).toEqual(['store k,k.mechanism', 'upsert dev.x SCRAM-SHA-512 fresh']);
+});
+
+test('a key that fits its store, where that of its mechanism does not, is impossible before anything is written', async () => {
+  const secrets = {
+    getAll: async () => new Map(),
+    address: async (key: string) => {
+      if (key.length > 3) throw new Fault('secrets/bad-name', `\`${key}\` is too long.`);
+      return key;
+    },
+  };
+  const resource = { refersTo: [], spec: { credentials: { deliverTo: { store: 'local', key: 'abc' } } } };
+  const difference = { action: 'create', fields: [{ path: 'credential', from: null, to: 'local/abc' }], resource };
+  expect(await probe({ secrets: () => secrets } as never, [difference as never])).toMatchObject([
+    { impossible: [{ code: 'secrets/bad-name', message: expect.stringContaining('abc.mechanism') }] },
+  ]);
 });

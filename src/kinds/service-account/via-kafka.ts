@@ -15,7 +15,7 @@ import {
 } from '../kind.ts';
 import { isIssue, issueCertificates, probeCertificates } from './certificates.ts';
 import { deliver, discard, isTaken, keyTaken, unknown } from './credentials.ts';
-import { isGone, mechanismsIn, readingAt, refusedBy, userOf } from './kept.ts';
+import { isGone, mechanismsIn, misfit, readingAt, refusedBy, userOf } from './kept.ts';
 import { reasons } from './problems.ts';
 import { project } from './project.ts';
 import { isRotation } from './renewal.ts';
@@ -87,10 +87,11 @@ async function probeOthers(ports: ClusterPorts, differences: readonly Difference
     ports,
     asked.flatMap(each => [each?.to, each?.from]),
   );
+  const misfits = await Promise.all(asked.map(each => (each?.to === undefined ? undefined : misfit(ports, each.to))));
   return asked.map<ProbeVerdict>((each, index) => {
     if (each === undefined) return { probe: 'notProbed' };
     const [to, from] = [standing.fault(each.to), standing.fault(each.from)];
-    const closed = to ?? (from !== undefined && !isGone(from) ? from : undefined);
+    const closed = to ?? misfits[index] ?? (from !== undefined && !isGone(from) ? from : undefined);
     if (closed !== undefined) return refusedBy(closed);
     const at = standing.password;
     const known = (place: Kept | undefined) => at(place) !== undefined;
