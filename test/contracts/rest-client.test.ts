@@ -68,6 +68,12 @@ describe('what is no answer', () => {
     expect(await codeOf(url)).toBe('registry/not-authenticated');
   });
 
+  test.each([301, 302, 307, 308])('who sends us elsewhere (%i) has done nothing, whether we asked or wrote', async status => {
+    const url = await answering((_, response) => response.writeHead(status, { location: 'http://127.0.0.1:9/login' }).end());
+    expect(await codeOf(url)).toBe('registry/redirected');
+    expect(await codeOf(url, { method: 'PUT', writes: true })).toBe('registry/redirected');
+  });
+
   test('who does not answer in time is not waited for', async () => {
     const url = await answering(() => {});
     expect(await codeOf(url)).toBe('registry/timed-out');
@@ -115,5 +121,38 @@ describe('an answer', () => {
       ['DELETE /subjects/{subject}', 1],
     ]);
     expect(client.requests.writes).toBe(1);
+  });
+});
+
+describe('a server that asks us to wait', () => {
+  /** Throttles the first requests, and says when each came. */
+  async function throttling(times: number, headers: () => Record<string, string>, words = 'slow down') {
+    const came: number[] = [];
+    const url = await answering((_, response) => {
+      came.push(Date.now());
+      if (came.length <= times) response.writeHead(429, headers()).end(words);
+      else response.end('[]');
+    });
+    return { url, came, waited: () => (came[1] ?? 0) - (came[0] ?? 0) };
+  }
+
+  test.each([
+    ['in seconds', () => '1'],
+    ['by a date', () => new Date(Date.now() + 2_000).toUTCString()],
+  ])('%s is asked again then, and not before', async (_, after) => {
+    const server = await throttling(1, () => ({ 'retry-after': after() }));
+    expect(await codeOf(server.url, { method: 'POST', writes: true, body: {} })).toBe(200);
+    expect([server.came.length, server.waited() >= 950]).toEqual([2, true]);
+  });
+
+  test('without a time is tried a little later, a few times, and is no page of HTML then', async () => {
+    expect(await codeOf((await throttling(2, () => ({}))).url)).toBe(200);
+    const always = await throttling(99, () => ({}), '<html>Too many requests</html>');
+    expect([await codeOf(always.url), always.came.length]).toEqual([429, 3]);
+  });
+
+  test('for an hour is not waited for', async () => {
+    const server = await throttling(1, () => ({ 'retry-after': '3600' }));
+    expect([await codeOf(server.url), server.came.length]).toEqual([429, 1]);
   });
 });

@@ -138,3 +138,22 @@ test('a write whose answer was lost is unknown, settled by reading, and not sent
   expect((await landscape.plan()).changes).toEqual([]);
   expect(await live(landscape)).toEqual(['shop.gone', 'shop.kept', 'shop.made']);
 });
+
+test.each([
+  ['sends us elsewhere', 302, 'failed'],
+  ['says nothing of what it keeps', 204, 'unknown'],
+])(
+  'a write to which something in between %s is not said to be done, and the next apply does it',
+  { timeout: 120_000 },
+  async (_, status, state) => {
+    const landscape = await setting();
+    landscape.write('tenants/shop/all.yaml', connectors(['shop.kept', 'shop.gone', 'shop.more']));
+    proxy.fault = ({ method, path }) => (method === 'POST' && path === '/connectors' ? { status, body: '' } : 'pass');
+    const applied = await landscape.apply();
+  expect([applied.code, applied.changes.map(each => [each.name, each.outcome?.state])]).toEqual([1, [['shop.more', state]]]);
+  proxy.fault = () => 'pass';
+    expect(await live(landscape)).not.toContain('shop.more');
+    expect((await landscape.apply()).code).toBe(0);
+    expect(await live(landscape)).toContain('shop.more');
+  },
+);

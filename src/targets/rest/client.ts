@@ -3,6 +3,7 @@ import { Fault } from '#model/fault.ts';
 import { isJsonObject, type Json, type JsonObject } from '#model/json.ts';
 import type { EndpointConnection, RequestCounts } from '#ports/connection.ts';
 import { type Exchanged, exchange } from './exchange.ts';
+import { unthrottled, waitOf } from './throttled.ts';
 
 /** Larger answers are refused: a registry of 10,000 large schemas fits. */
 const mostBytes = 256 * 1024 * 1024;
@@ -36,8 +37,9 @@ export interface RestAnswer {
 export interface RestClient extends AsyncDisposable {
   readonly requests: RequestCounts;
   /**
-   * Answers of the 2xx and 4xx classes are returned, for the caller to judge. What is no answer throws a `Fault`: `<area>/unreachable`, `/timed-out`, `/tls`,
-   * `/not-authenticated` (401), `/server-error` (5xx), `/no-json` (a page of HTML from a proxy), `/too-large`. After a write that may have arrived the code is `/outcome-unknown`.
+   * Answers of the 2xx and 4xx classes are returned, for the caller to judge, 429 only after waiting as the server asks. What is no answer throws a `Fault`:
+   * `<area>/unreachable`, `/timed-out`, `/tls`, `/redirected` (3xx: nothing was done), `/not-authenticated` (401), `/server-error` (5xx), `/no-json` (a page of
+   * HTML from a proxy), `/too-large`. After a write that may have arrived the code is `/outcome-unknown`.
    */
   send(request: RestRequest): Promise<RestAnswer>;
 }
@@ -79,11 +81,8 @@ export function restClient(connection: EndpointConnection, area: string, { quote
       if (writes) counts.writes++;
       let answer: Exchanged;
       try {
-        answer = await exchange(
-          agent,
-          { origin, path: root + path, method, ...payload(request, headers) },
-          wholeAnswer * timeout,
-        );
+        const sent = { origin, path: root + path, method, ...payload(request, headers) };
+        answer = await unthrottled(() => exchange(agent, sent, wholeAnswer * timeout));
       } catch (error) {
         throw failed(error, { fault, writes: writes === true });
       }
@@ -92,9 +91,11 @@ export function restClient(connection: EndpointConnection, area: string, { quote
         throw fault('not-authenticated', 'does not accept our login (401).', {
           remedy: 'Check the user, password or token that its document names for it.',
         });
+      if (status >= 300 && status < 400) throw fault('redirected', `sends us elsewhere (${status}).`, { remedy: elsewhere });
       if (status >= 500 && !isStated(text)) throw fault('server-error', `answered ${status}.`, { retry: 'later' });
       const parsed = jsonOf(text);
-      if (parsed === undefined && text !== '')
+      // What throttles is often a gateway, with words of its own.
+      if (parsed === undefined && text !== '' && status !== 429)
         throw fault(
           'no-json',
           `answered ${status} with something that is no JSON${/^\s*</.test(text) ? ' (a page of HTML: is a proxy in between?)' : ''}.`,
@@ -128,6 +129,9 @@ function shown(url: string): string {
 }
 
 type Faults = (code: string, message: string, more?: ConstructorParameters<typeof Fault>[2]) => Fault;
+/** Not followed: the login would go along, and what was written would be asked for with GET (RFC 9110, section 15.4). */
+const elsewhere =
+  'Write the address at which it answers itself into its document: a redirect is not followed. A page to log in at lies behind many.';
 const nothingSent = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH', 'UND_ERR_CONNECT_TIMEOUT']);
 
 function failed(error: unknown, { fault, writes }: { fault: Faults; writes: boolean }): Fault {
@@ -165,11 +169,6 @@ export function messageOf(body: Json | undefined): string {
   const message = isJsonObject(body ?? null) ? (body as JsonObject).message : undefined;
   return typeof message === 'string' ? message.slice(0, 2_000) : 'it gave no reason';
 }
-
-const waitOf = (header: string | string[] | undefined): number | undefined => {
-  const seconds = Number(Array.isArray(header) ? header[0] : header);
-  return Number.isFinite(seconds) && seconds >= 0 && header !== undefined ? seconds * 1_000 : undefined;
-};
 
 /** The address as a URL. One that was hidden, as it held a password, is none: its document has that problem, and nothing is asked. Throws `rest/bad-address`. */
 export function addressOf(url: string): URL {

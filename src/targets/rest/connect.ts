@@ -29,6 +29,7 @@ export function openConnect(connection: EndpointConnection, secrets?: SecretPlac
       403: 'authorization-failed',
       404: 'not-found',
       409: 'conflict',
+      429: 'throttled',
     };
     return new Fault(`connect/${codes[answer.status] ?? `status-${answer.status}`}`, `${about}: ${messageOf(answer.body)}`);
   };
@@ -55,6 +56,12 @@ export function openConnect(connection: EndpointConnection, secrets?: SecretPlac
   const listed = (body: Json | undefined, what: string): Json[] => {
     if (Array.isArray(body)) return body;
     throw new Fault('connect/no-list', `The ${connection.label} answered ${what} with something else than a list.`);
+  };
+
+  /** Workers answer what they keep now; an answer that does not is from something in between, and proves nothing. */
+  const took = (name: string, body: Json | undefined, about: string): void => {
+    if (!isJsonObject(body) || body.name !== name)
+      throw new Fault('connect/outcome-unknown', theWorkers(`${about}: the answer does not say that it is kept.`));
   };
 
   const { host, pathname } = addressOf(connection.url);
@@ -94,11 +101,13 @@ export function openConnect(connection: EndpointConnection, secrets?: SecretPlac
     create: connectors =>
       eachResult(connectors, async ({ name, config, state }) => {
         const body = { name, config: { ...config }, initial_state: state.toUpperCase() };
-        await ask({ method: 'POST', path: '/connectors', api: '/connectors', body, writes: true }, `creating ${name}`);
+        const about = `creating ${name}`;
+        took(name, await ask({ method: 'POST', path: '/connectors', api: '/connectors', body, writes: true }, about), about);
       }),
     configure: configs =>
       eachResult(configs, async ({ name, config }) => {
-        await ask({ method: 'PUT', ...at(name, '/config'), body: { ...config }, writes: true }, `configuring ${name}`);
+        const about = `configuring ${name}`;
+        took(name, await ask({ method: 'PUT', ...at(name, '/config'), body: { ...config }, writes: true }, about), about);
       }),
     setState: states =>
       eachResult(states, async ({ name, state }) => {

@@ -179,7 +179,9 @@ export function openSchemaRegistry(connection: EndpointConnection): SchemaRegist
           return subjectVersion(await must({ ...lookup, body: schemaBody(schema) }, `looking for ${subject}`)).version;
         } catch (error) {
           if (!(error instanceof Fault)) throw error;
-          throw new Fault('registry/outcome-unknown', `${subject} was registered, and then: ${error.message}`, { cause: error });
+          throw new Fault('registry/outcome-unknown', `Registering ${subject} was answered without a version. ${error.message}`, {
+            cause: error,
+          });
         }
       }),
     configure: settings =>

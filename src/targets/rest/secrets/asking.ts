@@ -10,13 +10,8 @@ const meanings: Readonly<Record<number, string>> = { 403: 'not-authorized', 404:
 
 /** `about` says what was tried, without any value: `reading secret/data/payments/x`. The store's own words are not repeated: they could hold what it was sent. */
 export function refusal(label: string, { status, retryAfterMs }: RestAnswer, about: string, remedy?: string): Fault {
-  const code = status >= 300 && status < 400 ? 'redirected' : (meanings[status] ?? 'refused');
-  const why =
-    code === 'not-authorized'
-      ? 'we may not do that (403)'
-      : code === 'redirected'
-        ? `it sends us elsewhere (${status})`
-        : `it answered ${status}`;
+  const code = meanings[status] ?? 'refused';
+  const why = code === 'not-authorized' ? 'we may not do that (403)' : `it answered ${status}`;
   return new Fault(`secrets/${code}`, `The ${label}, ${about}: ${why}.`, {
     ...(status === 429 ? { retry: 'later' as const, retryAfterMs } : {}),
     ...(remedy === undefined ? {} : { remedy }),
