@@ -150,8 +150,8 @@ test.each([
     landscape.write('tenants/shop/all.yaml', connectors(['shop.kept', 'shop.gone', 'shop.more']));
     proxy.fault = ({ method, path }) => (method === 'POST' && path === '/connectors' ? { status, body: '' } : 'pass');
     const applied = await landscape.apply();
-  expect([applied.code, applied.changes.map(each => [each.name, each.outcome?.state])]).toEqual([1, [['shop.more', state]]]);
-  proxy.fault = () => 'pass';
+    expect([applied.code, applied.changes.map(each => [each.name, each.outcome?.state])]).toEqual([1, [['shop.more', state]]]);
+    proxy.fault = () => 'pass';
     expect(await live(landscape)).not.toContain('shop.more');
     expect((await landscape.apply()).code).toBe(0);
     expect(await live(landscape)).toContain('shop.more');
