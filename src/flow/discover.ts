@@ -233,10 +233,11 @@ function collapsed(
   return documents.map(each => ({ ...each, cluster: logical }));
 }
 
-/** The one tenant that owns every name which a document claims, and may write its kind. */
-function ownerIn(frame: Frame, kind: Kind, manifest: { name: string; spec: JsonObject }): string | null {
+/** The one tenant that owns every name which a document claims or makes use of, and may write its kind. */
+function ownerIn(frame: Frame, kind: Kind, { name, spec, takes = [] }: Imported): string | null {
   if (kind.writtenBy === 'platform') return null;
-  const owned = kind.ownedNames?.({ ...manifest, tenant: null }) ?? [];
+  const owned = kind.ownedNames?.({ name, spec, tenant: null }) ?? [];
   const owners = new Set(owned.map(each => ownerOf(frame, each.category, each.name)));
-  return owners.size === 1 ? ([...owners][0] ?? null) : null;
+  const others = takes.map(each => ownerOf(frame, each.category, each.name)).filter(each => each !== null);
+  return new Set([...owners, ...others]).size === 1 ? ([...owners][0] ?? null) : null;
 }

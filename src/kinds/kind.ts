@@ -300,6 +300,8 @@ export interface Imported {
   readonly secrets?: ReadonlyMap<string, Redacted>;
   /** What belongs to the object and cannot stand in a document. */
   readonly lacks?: readonly Reason[];
+  /** Names of others that it makes use of: no tenant's document while another tenant owns one, as that one would have to agree first. */
+  readonly takes?: readonly Pick<OwnedName, 'category' | 'name'>[];
 }
 
 /** What import adds to a document that stands already; an empty spec adds nothing. */

@@ -5,7 +5,7 @@ import { openSchemaRegistry } from '#targets/rest/schema-registry.ts';
 import { testRegistry } from '../beside.ts';
 import { importedWhole, left, names } from '../imported.ts';
 import { manifest, testLandscape } from '../landscape.ts';
-import { frame, memoryOutside } from '../memory-outside.ts';
+import { document, frame, memoryOutside } from '../memory-outside.ts';
 import { expectTakenOver, takeOver } from '../random/take-over.ts';
 
 const record = (name: string, ...fields: object[]) => JSON.stringify({ type: 'record', name, namespace: 'com.acme', fields });
@@ -134,4 +134,25 @@ describe('a subject that is named by its record and has no prefix', () => {
     expect(found).toEqual([]);
     expect(left.map(each => each.name).toSorted()).toEqual(['__internal', 'com.acme.Order', 'something']);
   });
+});
+
+test("a subject that refers to another tenant's is written to the platform's folder, where nobody has to agree first: the plan is empty", async () => {
+  const files = new Map<string, object>([...frame(), ['platform/tenants/u.yaml', document('Tenant', 'u', {})]]);
+  const outside = memoryOutside(files, memoryKafka());
+  const registry = await (await outside.cluster('main', { connection: 'local' }, undefined)).schemaRegistry();
+  const uses = (subject: string) => ({
+    references: [{ name: 'com.acme.Base', subject, version: 1 }],
+  });
+  const order = record('Order', { name: 'base', type: 'com.acme.Base' });
+  for (const tenant of ['t', 'u'])
+    await registry.register([schema(`${tenant}.base`, record('Base', { name: 'id', type: 'long' }))]);
+  await registry.register([schema('t.order', order, uses('t.base')), schema('u.order', order, uses('t.base'))]);
+  const { found } = await takeOver(outside, files);
+  expect(Object.fromEntries(found.map(each => [each.name, each.tenant]))).toEqual({
+    't.base': 't',
+    't.order': 't',
+    'u.base': 'u',
+    'u.order': null,
+  });
+  await expectTakenOver(outside, files, () => 0);
 });

@@ -3,7 +3,7 @@ import type { JsonObject } from '#model/json.ts';
 import type { Kind, Live } from '../kind.ts';
 import { reasons } from './problems.ts';
 import { referencesIn } from './references.ts';
-import { namingOf, remoteSubject } from './subject.ts';
+import { namingOf, ownedAs, remoteSubject } from './subject.ts';
 
 /** Does a live subject have the name that clients derive from its record alone? */
 export const isNamedByRecord = ({ remoteName, fields }: Pick<Live, 'remoteName' | 'fields'>): boolean =>
@@ -24,7 +24,8 @@ export const toManifest: NonNullable<NonNullable<Kind['remote']>['toManifest']> 
     ...(compatibility === undefined ? {} : { compatibility }),
     ...(mode === undefined ? {} : { mode }),
   };
-  if (remoteSubject({ name, spec, tenant: null }, prefix) === live.remoteName) return { name, spec };
+  if (remoteSubject({ name, spec, tenant: null }, prefix) === live.remoteName)
+    return { name, spec, takes: references.flatMap(each => ownedAs(unprefixed(each.subject))) };
   return {
     code: reasons.recordBehindPrefix,
     message: `Without the prefix it would be the name of its record, \`${subject}\`, which takes none.`,

@@ -5,7 +5,7 @@ import type { Kind, Surroundings } from '../kind.ts';
 import { report } from './problems.ts';
 import type { SchemaSpec } from './spec.ts';
 import { mostBehind, standingBehind } from './standing-behind.ts';
-import { namingOf, plainSubject, textOf } from './subject.ts';
+import { namingOf, ownedAs, plainSubject, textOf } from './subject.ts';
 
 /** One text that can be read, references that exist and may be used, and a subject that no other environment has. */
 export const rules: NonNullable<Kind['rules']> = (schema, around, reportAt) => {
@@ -89,10 +89,8 @@ function declared(schema: Resource, written: string, around: Surroundings): Owne
   return { owner: target?.tenant ?? null, name: target?.name ?? written };
 }
 
-/** A subject as the registry calls it belongs to who owns its name, or a topic that it may be named by: a record's name may follow each of its hyphens. */
 function registered(subject: string, around: Surroundings): Owned {
   const name = subject.startsWith(around.prefix) ? subject.slice(around.prefix.length) : subject;
-  const topics = [...name.matchAll(/-/g)].map(({ index }) => name.slice(0, index));
-  const owners = [around.owner('subjects', name), ...topics.map(topic => around.owner('topics', topic))];
+  const owners = ownedAs(name).map(each => around.owner(each.category, each.name));
   return { owner: owners.find(each => each !== null) ?? null, name };
 }

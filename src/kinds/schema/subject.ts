@@ -80,3 +80,12 @@ function recordOf(type: string, text: string): string | undefined {
     return undefined;
   }
 }
+
+/**
+ * By which names a subject that only the registry knows may be somebody's: its own, or that of a topic that it may be named by, where a record's name may
+ * follow each of its hyphens. `name` is without environment prefix.
+ */
+export const ownedAs = (name: string): readonly Pick<OwnedName, 'category' | 'name'>[] => [
+  { category: 'subjects', name },
+  ...[...name.matchAll(/-/g)].map(({ index }) => ({ category: 'topics' as const, name: name.slice(0, index) })),
+];
