@@ -28,7 +28,7 @@ export const drift: Command = {
       context.print(showProblems(context, checked.problems, `Nothing is known of \`${name}\`.`));
       return problemCode(checked.problems);
     }
-    context.print(showPlan(context, plan));
+    context.print(showPlan(context, plan, 'drift'));
     return planCode(plan, { drift: options.exitCode === true });
   },
 };

@@ -22,7 +22,7 @@ function fieldText({ path, from, to }: Change['fields'][number]): string {
 }
 
 /** The plan for a change request's comment: a table of changes, what they cost, the problems. */
-export function planMarkdown(plan: Plan | Applied): string {
+export function planMarkdown(plan: Plan | Applied, what: 'plan' | 'drift' = 'plan'): string {
   const applied = 'runId' in plan ? plan : undefined;
   const outcome = (index: number) => (applied === undefined ? [] : [applied.changes[index]?.outcome.state ?? '']);
   const rows = plan.changes.map((change, index) => {
@@ -58,7 +58,7 @@ export function planMarkdown(plan: Plan | Applied): string {
   ];
   const tableLines = rows.length === 0 ? [] : [`| ${head.join(' | ')} |`, `|${' --- |'.repeat(head.length)}`, ...rows, ''];
   return [
-    `### Plan for \`${plan.environment}\` at \`${plan.revision}\``,
+    `### ${what === 'plan' ? 'Plan' : 'Drift'} for \`${plan.environment}\` at \`${plan.revision}\``,
     '',
     applied === undefined ? summaryText(plan) : outcomesText(applied),
     '',

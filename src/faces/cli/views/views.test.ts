@@ -85,6 +85,11 @@ describe('the plan for machines', () => {
     expect(junit([], 'kaas')).toContain('tests="1" failures="0"');
   });
 
+  test('that drift has is called drift, in Markdown too', () => {
+    expect(planMarkdown(samplePlan)).toContain('### Plan for `');
+    expect(planMarkdown(samplePlan, 'drift')).toContain('### Drift for `');
+  });
+
   test('is Markdown whose cells cannot break the table', () => {
     const rows = planMarkdown(samplePlan)
       .split('\n')
