@@ -125,11 +125,15 @@ function find(composed: Composed, { kind, name, cluster }: Asked): Resource {
       (cluster === undefined || each.cluster === cluster),
   );
   const [resource] = found;
-  if (resource === undefined)
+  if (resource === undefined) {
+    const where = cluster === undefined ? '' : ` on ${cluster}`;
+    const behind = standingFor(composed, kind, name);
     throw new Fault(
       'operation/unknown',
-      `${composed.environment} declares no ${kind} \`${name}\`${cluster === undefined ? '' : ` on ${cluster}`}.`,
+      `${composed.environment} declares no ${kind} \`${name}\`${where}.`,
+      behind === undefined ? {} : { remedy: behind },
     );
+  }
   if (found.length > 1) {
     const which = found.map(each => `${each.tenant ?? 'platform'}/${each.name} on ${each.cluster}`);
     throw new Fault('operation/ambiguous', `${kind} \`${name}\` could be ${which.join(' or ')}.`, {
@@ -139,6 +143,15 @@ function find(composed: Composed, { kind, name, cluster }: Asked): Resource {
   if (!resource.managed)
     throw new Fault('operation/not-managed', `${kind} \`${name}\` is not managed: the landscape never writes to it.`);
   return resource;
+}
+
+/** A document of another kind by that name may stand for some of this kind. */
+function standingFor(composed: Composed, kind: string, name: string): string | undefined {
+  const of = (each: Resource) =>
+    each.declaredBy.find(document => document.endsWith(`/${name}`) && !document.includes(`${kind}/`));
+  const found = composed.resources.filter(each => each.kind === kind && of(each) !== undefined);
+  if (found[0] === undefined) return undefined;
+  return `\`${of(found[0])}\` stands for ${kind} ${found.map(each => `\`${each.name}\``).join(', ')}: name one of them.`;
 }
 
 interface Making {
