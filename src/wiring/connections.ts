@@ -71,7 +71,10 @@ export async function connectConnection(
 ): Promise<EndpointConnection> {
   const endpoint = spec.connection === 'local' ? await localEndpoint(directory, 'connect') : spec.connection.connect?.[name];
   if (endpoint !== undefined) return endpointConnection(`Connect cluster \`${name}\` of ${label}`, endpoint, read);
-  throw noConnect(label, name);
+  if (spec.connection !== 'local') throw noConnect(label, name);
+  throw new Fault('connect/none', `No Connect worker runs beside the local cluster \`${label}\`.`, {
+    remedy: 'Start it with `kaas up --with connect`.',
+  });
 }
 
 export const noConnect = (label: string, name: string): Fault =>
