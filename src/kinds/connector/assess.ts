@@ -1,4 +1,4 @@
-import { anotherValue, type Reason, type Risk, valueBefore } from '#model/change.ts';
+import { anotherValue, type Fields, type Reason, type Risk, valueBefore } from '#model/change.ts';
 import type { Assessment, Difference } from '../kind.ts';
 import { reasons } from './problems.ts';
 
@@ -18,6 +18,7 @@ export function assess({ action, fields, live }: Difference): Assessment {
           code: reasons.deleted,
           message: 'It moves no more records; how far it has come is known to a connector of the same name only.',
         },
+        ...slotLeft(live?.fields),
         ...failed,
       ],
     };
@@ -40,8 +41,13 @@ export function assess({ action, fields, live }: Difference): Assessment {
   const state = fields.find(field => field.path === 'state');
   if (state !== undefined && state.to !== 'running') {
     risks.state = 'disruptive';
-    said.push({ code: reasons.halted, message: `It moves no more records until it runs again (${state.to}).` });
+    said.push(
+      { code: reasons.halted, message: `It moves no more records until it runs again (${state.to}).` },
+      ...slotKept(live?.fields),
+    );
   }
+  const slot = fields.find(field => field.path === slotField);
+  if (typeof slot?.from === 'string') said.push(...slotLeft(live?.fields));
   return { risks, reasons: [...said, ...failed] };
 }
 
@@ -55,4 +61,24 @@ function failures(live: Difference['live']): Reason[] {
       message: `Task ${id} has failed${trace === null ? '.' : `: ${trace}`}`,
     })),
   ];
+}
+
+const slotField = 'config.slot.name';
+
+/** Debezium's replication slot in Postgres, which outlives the connector and keeps the log of all that was not read from it. */
+const slotOf = (fields: Fields | undefined): string | undefined => {
+  const slot = fields?.[slotField];
+  return typeof slot === 'string' && String(fields?.['config.slot.drop.on.stop']) !== 'true' ? slot : undefined;
+};
+
+function slotLeft(fields: Fields | undefined): Reason[] {
+  const slot = slotOf(fields);
+  const message = `The replication slot \`${slot}\` stays in the database, which keeps its log from there on for ever: drop it there.`;
+  return slot === undefined ? [] : [{ code: reasons.slot, message }];
+}
+
+function slotKept(fields: Fields | undefined): Reason[] {
+  const slot = slotOf(fields);
+  const message = `Meanwhile the database keeps its log for the replication slot \`${slot}\`.`;
+  return slot === undefined ? [] : [{ code: reasons.slot, message }];
 }

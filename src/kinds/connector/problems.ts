@@ -36,6 +36,7 @@ export const reasons = {
   otherClass: 'connector/other-class',
   otherSecret: 'connector/other-secret',
   halted: 'connector/halted',
+  slot: 'connector/replication-slot',
   offsets: 'connector/offsets',
   reset: 'connector/starts-over',
   notStopped: 'connector/not-stopped',
