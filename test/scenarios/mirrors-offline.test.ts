@@ -203,6 +203,29 @@ test('a connector and a mirror come after the account whose password they name, 
   ]);
 });
 
+test("a mirror finds the password of a tenant's account in that tenant's own store", async () => {
+  const { problems, connectors } = await checked({
+    'platform/m.yaml': mirror('from: lab, account: shop/shop.reader, topics: ["shop.*"]').replace('from: kafka-prod, ', ''),
+    'tenants/shop/t.yaml': [
+      grant('topics: ["shop.*"]'),
+      yaml(
+        'SecretStore',
+        'vault',
+        '{ type: vault, url: "https://vault.example:8200", mount: kv, appRole: { roleId: kaas, secretId: { store: local, key: shop/vault } } }',
+      ),
+      yaml(
+        'ServiceAccount',
+        'shop.reader',
+        '{ credentials: { deliverTo: { store: vault, key: reader } } }',
+        'environments: [dev], clusters: [lab]',
+      ),
+    ].join('---\n'),
+  });
+  expect(problems).toEqual([]);
+  expect(configOf(connectors[0])['source.cluster.sasl.mechanism']).toBe('${secret.shop/vault.reader.mechanism}');
+  expect(connectors[0]?.refersTo.map(each => each.name)).toEqual(['shop.reader']);
+});
+
 test('names that a mirror keeps and this environment cannot name, and a topic that a document sets too, are warnings', async () => {
   const own = (spec: string) => ({
     'platform/m.yaml': mirror(`from: lab, replicationPolicy: identity, ${spec}`).replace('from: kafka-prod, ', ''),
@@ -222,11 +245,3 @@ test('names that a mirror keeps and this environment cannot name, and a topic th
   };
   expect((await checked(other)).problems).toEqual(['mirror/other-prefix']);
 });
-
-test.each(['consumer.bootstrap.servers', 'source.consumer.sasl.mechanism', 'target.producer.security.protocol'])(
-  'another login behind the back of the KafkaCluster documents (%s) is refused',
-  async key => {
-    const { problems } = await checked({ 'platform/m.yaml': mirror(`topics: ["audit.*"], config: { ${key}: x }`) });
-    expect(problems).toEqual(['mirror/own-field']);
-  },
-);

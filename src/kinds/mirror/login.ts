@@ -1,7 +1,7 @@
 import { clusterLogin } from '#model/cluster-login.ts';
 import type { KafkaClusterSpec } from '#model/frame/frame.ts';
 import type { Resource } from '#model/resource.ts';
-import { keptIn, mechanismKey } from '#model/secret-store.ts';
+import { keptIn, mechanismKey, storeName } from '#model/secret-store.ts';
 import type { Surroundings } from '../kind.ts';
 import { declaredOn, type Source } from './source.ts';
 import type { MirrorSpec } from './spec.ts';
@@ -41,12 +41,14 @@ export function loginOf(cluster: string, { connection }: KafkaClusterSpec): Reco
 export const readerOf = ({ account }: MirrorSpec, source: Source): Resource | undefined =>
   account === undefined ? undefined : declaredOn(source, 'ServiceAccount', account);
 
-/** Where the password of an account is kept, as `STORE.KEY`; undefined where we make none. */
+/** Where the password of an account is kept, as `STORE.KEY`, its tenant's own store in full; undefined where we make none. */
 export function passwordOf(account: Resource, around: Surroundings): string | undefined {
   const { name, tenant, cluster } = account;
   const fact = around.facts('account').find(each => each.name === name && each.tenant === tenant && each.cluster === cluster);
   const kept = keptIn(fact?.credential);
-  return kept === undefined ? undefined : `${kept.store}.${kept.key}`;
+  if (kept === undefined) return undefined;
+  const declared = around.resolve({ kind: 'SecretStore', name: kept.store }, tenant);
+  return `${declared === undefined ? kept.store : storeName(declared)}.${kept.key}`;
 }
 
 /** Does the cluster ask for a user and a password? */
