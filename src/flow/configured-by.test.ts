@@ -122,7 +122,7 @@ describe('two KafkaCluster documents are one cluster', () => {
     const { problems } = await applied({
       ...files,
       'platform/prod.yaml': yaml('Environment', 'prod', '{ clusters: { eu: alias }, prefix: dev. }'),
-      'platform/a.yaml': '',
+      'platform/a.yaml': '# gone',
     });
     expect(problems.map(each => each.code)).toEqual(['validate/prefix-overlap', 'validate/prefix-overlap']);
   });
@@ -140,7 +140,10 @@ describe('two KafkaCluster documents are one cluster', () => {
 
   test('whose broker configuration stands in the one that the configuring environment does not use: a problem', async () => {
     const second = at('kafka:9092', 'brokerConfig: { default: { log.cleaner.threads: 2 } }, ');
-    const { problems } = await applied({ ...twice(at('kafka:9092', 'configuredBy: dev, '), second), 'platform/a.yaml': '' });
+    const { problems } = await applied({
+      ...twice(at('kafka:9092', 'configuredBy: dev, '), second),
+      'platform/a.yaml': '# gone',
+    });
     expect(problems).toMatchObject([{ code: 'validate/unconfigured-cluster', at: { file: 'platform/alias.yaml' } }]);
   });
 });
