@@ -55,6 +55,7 @@ describe('the command line, offline', () => {
 
   test('explain says what a field means, and suggests the nearest kind', async () => {
     expect((await kaas('explain', 'topic.partitions')).stdout).toContain('Number of partitions');
+    expect((await kaas('explain', 'Topic', '-o', 'name')).stdout.split('\n')).toContain('partitions');
     const { code, stderr } = await kaas('explain', 'Topik');
     expect({ code, stderr }).toEqual({ code: 64, stderr: expect.stringContaining('did you mean `Topic`') });
   });

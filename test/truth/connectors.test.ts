@@ -539,7 +539,7 @@ test('failed tasks are restarted by an operation that is in the history and the 
   const history = JSON.parse((await landscape.kaas('history', 'dev', '-o', 'json')).stdout) as { runs: { summary: object }[] };
   expect(history.runs.map(each => each.summary)).toEqual([{ applied: 1 }, { applied: 1 }, { applied: 2 }]);
   expect((await landscape.plan()).changes).toEqual([]);
-  expect((await landscape.kaas('restart', 'dev', 'shop.nobody')).code).toBe(1);
+  expect((await landscape.kaas('restart', 'dev', 'shop.nobody')).code).toBe(64);
 });
 
 test('offsets are shown, and reset only while the connector is stopped and by its name', { timeout: 180_000 }, async () => {

@@ -1,8 +1,10 @@
 import type { Proposed } from '#flow/operate.ts';
+import { Fault } from '#model/fault.ts';
 import type { Argument, Context, Option, Options } from './command.ts';
 import { requireEnvironments } from './environment.ts';
 import { applyCode, type ExitCode, exitCodes, problemCode } from './exit-codes.ts';
 import { textOf } from './options.ts';
+import { Usage } from './usage.ts';
 import { showPlan } from './views/plan.ts';
 import { outcomeLines } from './views/plan-text.ts';
 import { showProblems } from './views/problems.ts';
@@ -28,10 +30,17 @@ export async function proposeFor(
     name,
     operation,
     ...(cluster === undefined ? {} : { cluster }),
-  });
+  }).catch(namedWrongly);
   if (!('problems' in found)) return found;
   context.print(showProblems(context, found.problems, ''));
   return problemCode(found.problems);
+}
+
+/** A name that nobody declares, or that several have, is wrong usage as with every other command. */
+function namedWrongly(error: unknown): never {
+  if (error instanceof Fault && /^operation\/(unknown|ambiguous)$/.test(error.code))
+    throw new Usage([error.message, error.remedy].filter(each => each !== undefined).join(' '));
+  throw error;
 }
 
 /** Runs it and shows what became of it; what cannot be done is shown and not tried. */

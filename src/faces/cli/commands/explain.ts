@@ -67,7 +67,10 @@ export const explain: Command = {
           schema: field.length === 0 ? schema : explainField(schema, field).schema,
         }),
       );
-    else if (field.length === 0) context.print(explainKind(kind, schema, context.paint));
+    else if (context.format === 'name') {
+      const { properties } = (field.length === 0 ? schema : explainField(schema, field).schema) as { properties?: object };
+      context.print(Object.keys(properties ?? {}).join('\n'));
+    } else if (field.length === 0) context.print(explainKind(kind, schema, context.paint));
     else context.print(explainField(schema, field).text(kind, context.paint));
     return exitCodes.done;
   },
