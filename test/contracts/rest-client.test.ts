@@ -94,6 +94,35 @@ describe('what is no answer', () => {
   });
 });
 
+describe('what passes by itself', () => {
+  /** A server that fails so often and answers then, and how often it was asked. */
+  const failing = async (times: number, fail: RequestListener) => {
+    let asked = 0;
+    const url = await answering((request, response) => (asked++ < times ? fail(request, response) : response.end('[]')));
+    return { url, asked: () => asked };
+  };
+  const broken: RequestListener = (_, response) => response.destroy();
+  const unavailable: RequestListener = (_, response) => response.writeHead(503).end('<html>down for a moment</html>');
+
+  test.each([
+    ['a connection that breaks off', broken],
+    ['a gateway whose server is away', unavailable],
+  ])('%s costs no read', async (_what, fail) => {
+    const { url, asked } = await failing(2, fail);
+    expect([await codeOf(url), asked()]).toEqual([200, 3]);
+  });
+
+  test('a read is tried three times, a write once', async () => {
+    const reading = await failing(99, unavailable);
+    expect([await codeOf(reading.url), reading.asked()]).toEqual(['registry/server-error', 3]);
+    const writing = await failing(99, broken);
+    expect([await codeOf(writing.url, { method: 'POST', writes: true }), writing.asked()]).toEqual([
+      'registry/outcome-unknown',
+      1,
+    ]);
+  });
+});
+
 describe('an answer', () => {
   test('a refusal is the caller to judge', async () => {
     const url = await answering((_, response) => response.writeHead(404).end('{"error_code":40401,"message":"no such subject"}'));

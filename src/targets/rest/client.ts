@@ -3,7 +3,7 @@ import { Fault } from '#model/fault.ts';
 import { isJsonObject, type Json, type JsonObject } from '#model/json.ts';
 import type { EndpointConnection, RequestCounts } from '#ports/connection.ts';
 import { type Exchanged, exchange } from './exchange.ts';
-import { unthrottled, waitOf } from './throttled.ts';
+import { readAgain, unthrottled, waitOf } from './tried-again.ts';
 
 /** Larger answers are refused: a registry of 10,000 large schemas fits. */
 const mostBytes = 256 * 1024 * 1024;
@@ -82,7 +82,8 @@ export function restClient(connection: EndpointConnection, area: string, { quote
       let answer: Exchanged;
       try {
         const sent = { origin, path: root + path, method, ...payload(request, headers) };
-        answer = await unthrottled(() => exchange(agent, sent, wholeAnswer * timeout));
+        const once = () => unthrottled(() => exchange(agent, sent, wholeAnswer * timeout));
+        answer = await (method === 'GET' ? readAgain(once) : once());
       } catch (error) {
         throw failed(error, { fault, writes: writes === true });
       }

@@ -23,6 +23,27 @@ export async function unthrottled(send: () => Promise<Exchanged>): Promise<Excha
   }
 }
 
+/** A connection that broke off: a server that closed it as we used it again, a proxy in between. */
+const broken = new Set(['ECONNRESET', 'EPIPE', 'UND_ERR_SOCKET']);
+const readAgainMs = [200, 600];
+
+/**
+ * Sends a read again, twice at most and with jitter, where the connection broke off or the server failed (500, 502, 503, 504): what passes by itself shall not cost
+ * a plan all that stands there. A server that refuses connections or says nothing is not asked again.
+ */
+export async function readAgain(send: () => Promise<Exchanged>): Promise<Exchanged> {
+  for (let attempt = 0; ; attempt++) {
+    const wait = readAgainMs[attempt];
+    try {
+      const answer = await send();
+      if (wait === undefined || answer.status < 500) return answer;
+    } catch (error) {
+      if (wait === undefined || !broken.has(String((error as { code?: unknown }).code))) throw error;
+    }
+    await sleep(wait * (0.5 + Math.random()));
+  }
+}
+
 /** `Retry-After` in milliseconds: seconds, or a date (RFC 9110, section 10.2.3). */
 export function waitOf(header: string | string[] | undefined): number | undefined {
   const text = Array.isArray(header) ? header[0] : header;
