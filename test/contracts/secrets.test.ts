@@ -36,7 +36,7 @@ describe('in an age file', () => {
 
   test('only the owner may read what is written, nothing is left over, and no value stands in it', async () => {
     await openLocalSecrets({ directory }).put('a', secret('hunter2'));
-    expect((await readdir(directory)).sort()).toEqual(['age-identity.txt', 'secrets.age']);
+    expect((await readdir(directory)).sort()).toEqual(['.gitignore', 'age-identity.txt', 'secrets.age']);
     for (const file of await readdir(directory)) {
       expect((await stat(path.join(directory, file))).mode & 0o777).toBe(0o600);
       expect(await readFile(path.join(directory, file), 'latin1')).not.toContain('hunter2');
@@ -122,7 +122,7 @@ describe('in an age file', () => {
     const children = [1, 2, 3].map(each => spawn(process.execPath, [file, directory, `p${each}`], { stdio: 'inherit' }));
     for (const child of children) expect(child.exitCode ?? (await once(child, 'exit'))[0]).toBe(0);
     expect(await openLocalSecrets({ directory }).keys()).toHaveLength(15);
-    expect((await readdir(directory)).sort()).toEqual(['age-identity.txt', 'secrets.age']);
+    expect((await readdir(directory)).sort()).toEqual(['.gitignore', 'age-identity.txt', 'secrets.age']);
   });
 
   test.skipIf(process.getuid?.() === 0)('a directory without rights is a fault', async () => {

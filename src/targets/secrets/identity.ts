@@ -51,7 +51,7 @@ export async function makeIdentity(file: string): Promise<Redacted> {
 
 /** Whoever adds all files of a landscape that `kaas init` did not make would commit the key with them. What stands there already is somebody's choice. */
 const hideFromGit = (directory: string): Promise<void> =>
-  writeFile(path.join(directory, '.gitignore'), '*\n', { flag: 'wx' }).catch((error: NodeJS.ErrnoException) => {
+  writeFile(path.join(directory, '.gitignore'), '*\n', { flag: 'wx', mode: 0o600 }).catch((error: NodeJS.ErrnoException) => {
     if (error.code !== 'EEXIST') throw error;
   });
 
