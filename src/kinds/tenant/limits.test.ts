@@ -73,10 +73,12 @@ test('limits hold per environment, and what a patch adds counts where it holds',
   expect(problems.map(each => [each.code, each.environment])).toEqual([['tenant/limit-exceeded', 'prod']]);
 });
 
+const bounded = { 'shop.a': '{ config: { retention.bytes: 1KiB } }' };
+
 test('a limit that is no size is a problem', async () => {
-  expect((await problemsOf('storage: plenty', {})).map(each => each.code)).toEqual(['tenant/bad-size']);
+  expect((await problemsOf('storage: plenty', bounded)).map(each => each.code)).toEqual(['tenant/bad-size']);
 });
 
 test('a limit of storage may be a number of bytes', async () => {
-  expect(await problemsOf('storage: 2147483648', {})).toEqual([]);
+  expect(await problemsOf('storage: 2147483648', bounded)).toEqual([]);
 });

@@ -7,9 +7,9 @@ import { report } from './problems.ts';
 const deadlineMs = 2_000;
 const firstAnswerMs = 10_000;
 /** Above this much text a second worker pays for its start. */
-const secondWorkerAbove = 150_000;
-/** In characters: about ten milliseconds of work. */
-const batchSize = 20_000;
+const secondWorkerAbove = 400_000;
+/** In characters: each batch costs a few milliseconds of waiting for the next. */
+const batchSize = 400_000;
 
 /**
  * The port on `yaml` in worker threads with a deadline per file and a bounded heap. With `cacheFile`, files known by content are not parsed again; where there
