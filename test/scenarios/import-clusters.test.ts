@@ -127,7 +127,10 @@ test(`any estate on two real clusters, imported, is a landscape whose plan is em
       ...(process.env.KAAS_RANDOM_SEED === undefined ? {} : { seed: Number(process.env.KAAS_RANDOM_SEED) }),
     },
   );
-  expect([...seen].toSorted()).toEqual(['Access', 'Acl', 'ConsumerGroup', 'Quota', 'ServiceAccount', 'Topic']);
+  // Five cases need not hold a right that is a template's; twenty-five always do.
+  if (rounds >= 25) {
+    expect([...seen].toSorted()).toEqual(['Access', 'Acl', 'ConsumerGroup', 'Quota', 'ServiceAccount', 'Topic']);
+  } else expect([...seen]).toContain('Topic');
 });
 
 /** One broker, and no limit that slows down the user that the test itself connects with. */
