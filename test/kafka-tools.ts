@@ -47,6 +47,19 @@ export async function kafkaTool(program: Program, ...args: string[]): Promise<st
   return stdout;
 }
 
+/** Makes a SCRAM user, or gives it another password, as somebody does who does not ask us. */
+export const userByHand = (user: string, password: string): Promise<string> =>
+  kafkaTool(
+    'configs',
+    '--alter',
+    '--entity-type',
+    'users',
+    '--entity-name',
+    user,
+    '--add-config',
+    `SCRAM-SHA-512=[password=${password}]`,
+  );
+
 /** The same as somebody else; a refusal is an answer, so nothing is thrown. */
 export function kafkaToolAs(login: Login, program: Program, ...args: string[]): Promise<Finished> {
   return withProperties(login, file =>

@@ -26,7 +26,7 @@ describe.skipIf(absent)('on Postgres', () => {
 });
 if (process.env.CI === 'true')
   test('CI names a Postgres server in KAAS_TEST_POSTGRES_URL', () => {
-    expect(postgresUrl).toBeDefined();
+    expect(postgresUrl).toMatch(/^postgres(ql)?:\/\//);
   });
 
 function acrossProcesses(make: () => Promise<SharedDatabase>): void {

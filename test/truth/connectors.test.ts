@@ -1,86 +1,14 @@
 import { randomBytes } from 'node:crypto';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { armor, Encrypter, generateIdentity, identityToRecipient } from 'age-encryption';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { z } from 'zod';
 import { documentSchemas } from '#faces/cli/schemas.ts';
-import { preview, reconcile } from '#flow/flow.ts';
-import type { Frame } from '#flow/frame.ts';
-import type { Plan } from '#model/plan.ts';
-import { Redacted } from '#model/redacted.ts';
-import { memoryKafka } from '#targets/memory/kafka.ts';
-import { memorySecrets } from '#targets/memory/secrets.ts';
-import { openConnect } from '#targets/rest/connect.ts';
-import { openLocalSecrets } from '#targets/secrets/open-local-secrets.ts';
-import { providerFile } from '#targets/secrets/provider-file.ts';
-import { startWorker, type Worker, within } from '../connect-worker.ts';
-import { kafkaTool, scramProperties } from '../kafka-tools.ts';
-import { manifest, type TestLandscape, testLandscape } from '../landscape.ts';
-import { document, frame, memoryOutside } from '../memory-outside.ts';
+import { within } from '../connect-worker.ts';
+import { ask, folder, keep, liveConfig, named, onOneWorker, reaches, send, setting, source, worker } from '../connectors.ts';
+import { manifest } from '../landscape.ts';
 
-const admin = () => ({ user: process.env.KAAS_TEST_ADMIN_USER ?? '', password: process.env.KAAS_TEST_ADMIN_PASSWORD ?? '' });
-const folder = mkdtempSync(join(tmpdir(), 'kaas-connectors-'));
-let worker: Worker;
-
-beforeAll(async () => {
-  worker = await startWorker(scramProperties(admin()), `truth-${randomBytes(4).toString('hex')}`, {
-    'config.providers': 'file',
-    'config.providers.file.class': 'org.apache.kafka.common.config.provider.FileConfigProvider',
-    'config.providers.file.param.allowed.paths': folder,
-    'topic.creation.enable': 'false',
-  });
-  expect(await within(90_000, () => worker.answers())).toBe(true);
-}, 120_000);
-afterAll(async () => {
-  await worker?.[Symbol.asyncDispose]();
-  rmSync(folder, { recursive: true, force: true });
-});
-
-const source = 'org.apache.kafka.connect.file.FileStreamSourceConnector';
-
-/** A landscape whose cluster has the worker as its Connect cluster `main`, with a topic and a file to read. */
-function setting(
-  environment: object = {},
-  connect: object = {},
-): { landscape: TestLandscape; connector(spec?: object, more?: object): string } {
-  const login = admin();
-  const landscape = testLandscape({
-    environment,
-    cluster: {
-      connection: {
-        bootstrapServers: (process.env.KAAS_TEST_BOOTSTRAP ?? '').split(','),
-        protocol: 'SASL_PLAINTEXT',
-        mechanism: 'SCRAM-SHA-512',
-        username: login.user,
-        password: { env: 'KAAS_TEST_ADMIN_PASSWORD' },
-        connect: { main: { url: worker.url, ...connect } },
-      },
-    },
-  });
-  const file = join(folder, `${landscape.prefix}input.txt`);
-  writeFileSync(file, 'one\ntwo\n');
-  const config = { file, topic: '${topic.shop.lines}', 'tasks.max': 1 };
-  return {
-    landscape,
-    connector: (spec = {}, more = {}) => {
-      const own = spec as { config?: object };
-      return (
-        manifest('Topic', 'shop.lines', {}) +
-        manifest(
-          'Connector',
-          'shop.reader',
-          { connect: 'main', class: source, ...spec, config: { ...config, ...own.config } },
-          more,
-        )
-      );
-    },
-  };
-}
-
-const ask = async (path: string) => (await fetch(worker.url + path)).json() as Promise<Record<string, never>>;
-const named = (prefix: string, name = 'shop.reader') => `${prefix}${name}`;
+onOneWorker();
 
 test('a connector is planned with its topic, applied, runs, and a second apply sends no write', {
   timeout: 120_000,
@@ -103,18 +31,6 @@ test('a connector is planned with its topic, applied, runs, and a second apply s
   expect((await ask(`/connectors/${named(landscape.prefix)}`)).config).toMatchObject({ topic: `${landscape.prefix}shop.lines` });
 });
 
-const send = (method: string, path: string, body?: object) =>
-  fetch(worker.url + path, {
-    method,
-    headers: { 'content-type': 'application/json' },
-    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-  });
-const liveConfig = async (name: string) => (await ask(`/connectors/${name}`)).config as unknown as Record<string, string>;
-const stateOf = async (name: string) => (await ask(`/connectors/${name}/status`)).connector?.['state'];
-const reaches = (name: string, state: string) => within(30_000, async () => (await stateOf(name)) === state);
-const keep = (landscape: TestLandscape, key: string, value: string) =>
-  openLocalSecrets({ directory: join(landscape.directory, '.kaas') }).put(key, new Redacted(value));
-
 test('a disabled connector is stopped, not deleted; paused and running likewise', { timeout: 180_000 }, async () => {
   const { landscape, connector } = setting();
   const name = named(landscape.prefix);
@@ -135,138 +51,6 @@ test('a disabled connector is stopped, not deleted; paused and running likewise'
     expect((await landscape.plan()).changes).toEqual([]);
   }
   expect((await liveConfig(name)).file).toContain(landscape.prefix);
-});
-
-test('a connector with secrets: no second write, a changed secret is a change, and no value is ever shown', {
-  timeout: 180_000,
-}, async () => {
-  const { landscape, connector } = setting();
-  const name = named(landscape.prefix);
-  const [first, second] = ['first', 'second'].map(each => `${each}-${randomBytes(8).toString('hex')}`) as [string, string];
-  const config = { 'db.password': '${secret.local.shop/db}', url: 'jdbc:x://app:${secret.local.shop/db}@db/${env:STAGE}' };
-  landscape.write('tenants/shop/all.yaml', connector({ config }));
-  const without = await landscape.plan();
-  expect(without.changes.map(each => [each.kind, each.state])).toEqual([
-    ['Topic', 'ready'],
-    ['Connector', 'impossible'],
-  ]);
-  expect(without.changes[1]?.reasons.map(each => each.code)).toEqual(['connector/secret-missing']);
-
-  await keep(landscape, 'shop/db', first);
-  const created = await landscape.kaas('apply', 'dev', '--yes', '-o', 'json');
-  expect(created.code).toBe(0);
-  expect(await liveConfig(name)).toMatchObject({ 'db.password': first, url: `jdbc:x://app:${first}@db/\${env:STAGE}` });
-  const again = await landscape.kaas('apply', 'dev', '--yes', '-o', 'json');
-  expect([again.code, JSON.parse(again.stdout).changes, again.requests.writes]).toEqual([0, [], 0]);
-
-  await keep(landscape, 'shop/db', second);
-  const plan = await landscape.plan();
-  expect(plan.changes.map(each => each.fields.map(({ path, from, to }) => [path, from, to]))).toEqual([
-    [
-      ['config.db.password', '(another value)', '${secret.local.shop/db}'],
-      ['config.url', '(another value)', config.url],
-    ],
-  ]);
-  const changed = await landscape.kaas('apply', 'dev', '--yes', '-o', 'json');
-  expect((await liveConfig(name))['db.password']).toBe(second);
-  for (const text of [created, again, changed].flatMap(each => [each.stdout, each.stderr])) {
-    expect(text).not.toContain(first);
-    expect(text).not.toContain(second);
-  }
-});
-
-test('a secret that an account of the same plan makes is waited for, not impossible', { timeout: 120_000 }, async () => {
-  const { landscape, connector } = setting();
-  const account = manifest('ServiceAccount', 'shop.loader', {
-    credentials: { deliverTo: { store: 'local', key: 'shop/loader' } },
-  });
-  landscape.write('tenants/shop/all.yaml', connector({ config: { 'db.password': '${secret.local.shop/loader}' } }) + account);
-  const plan = await landscape.plan();
-  expect(plan.changes.map(each => [each.kind, each.state, each.probe])).toEqual([
-    ['Topic', 'ready', 'accepted'],
-    ['ServiceAccount', 'ready', 'accepted'],
-    ['Connector', 'ready', 'deferred'],
-  ]);
-  expect((await landscape.apply()).code).toBe(0);
-  const password = await openLocalSecrets({ directory: join(landscape.directory, '.kaas') }).get('shop/loader');
-  expect((await liveConfig(named(landscape.prefix)))['db.password']).toBe(password?.reveal());
-  expect((await landscape.plan()).changes).toEqual([]);
-});
-
-test('a secret that a sealed document of the same plan holds is waited for; an entry that it does not hold is impossible', {
-  timeout: 120_000,
-}, async () => {
-  const { landscape, connector } = setting();
-  mkdirSync(join(landscape.directory, '.kaas'), { recursive: true, mode: 0o700 });
-  const identity = await generateIdentity();
-  landscape.write('.kaas/age-identity.txt', `${identity}\n`);
-  const encrypter = new Encrypter();
-  encrypter.addRecipient(await identityToRecipient(identity));
-  const seal = async (value: string) => ({ password: armor.encode(await encrypter.encrypt(value)) });
-  let sealed = await seal('sealed-for-the-reader');
-  const write = (entry: string) =>
-    landscape.write(
-      'tenants/shop/all.yaml',
-      connector({ config: { 'db.password': `\${secret.local.shop/db/${entry}}` } }) + manifest('Secret', 'db', { sealed }),
-    );
-  const states = async () =>
-    (await landscape.plan()).changes.map(each => [each.kind, each.state, each.probe, ...each.reasons.map(({ code }) => code)]);
-
-  write('pasword');
-  expect(await states()).toContainEqual(['Connector', 'impossible', 'accepted', 'connector/secret-missing']);
-  write('password');
-  expect(await states()).toContainEqual(['Connector', 'ready', 'deferred']);
-  expect((await landscape.apply()).code).toBe(0);
-  expect((await liveConfig(named(landscape.prefix)))['db.password']).toBe('sealed-for-the-reader');
-  expect((await landscape.plan()).changes).toEqual([]);
-
-  // A changed secret and who names it are one plan.
-  sealed = await seal('sealed-anew-for-the-reader');
-  write('password');
-  const changed = await landscape.apply();
-  expect(
-    changed.changes.map(each => [each.kind, each.action, each.outcome?.state, ...each.fields.map(({ path }) => path)]),
-  ).toEqual([
-    ['Secret', 'update', 'applied', 'value.password'],
-    ['Connector', 'update', 'applied', 'config.db.password'],
-  ]);
-  expect((await liveConfig(named(landscape.prefix)))['db.password']).toBe('sealed-anew-for-the-reader');
-  expect((await landscape.plan()).changes).toEqual([]);
-  write('pasword');
-  expect(await states()).toEqual([['Connector', 'impossible', 'accepted', 'connector/secret-missing']]);
-
-  landscape.write('tenants/shop/all.yaml', connector({ config: { 'db.password': '${secret.local.shop/db/password}' } }));
-  expect(await states()).toEqual([['Secret', 'impossible', 'notProbed', 'plan/still-named']]);
-  expect((await landscape.plan()).problems.map(each => each.message)).toEqual([
-    expect.stringContaining('shop/Connector/shop.reader names the secret that goes with it, `${secret.local.shop/db}`'),
-  ]);
-});
-
-test('a store that cannot be read costs the connectors that name it, and leaves the others alone', {
-  timeout: 120_000,
-}, async () => {
-  const { landscape, connector } = setting();
-  const away = (url: string) =>
-    landscape.write(
-      'tenants/shop/away.yaml',
-      manifest('SecretStore', 'away', { type: 'vault', url, token: { store: 'local', key: 'shop/token' } }) +
-        manifest('Connector', 'shop.waiting', {
-          connect: 'main',
-          class: source,
-          config: { topic: 'shop.lines', file: join(folder, 'waiting.txt'), 'db.password': '${secret.away.db}' },
-        }),
-    );
-  landscape.write('tenants/shop/all.yaml', connector());
-  expect((await landscape.apply()).code).toBe(0);
-  landscape.write('tenants/shop/all.yaml', connector({ config: { 'batch.size': '7' } }));
-  await keep(landscape, 'shop/token', 'a-token');
-  away('http://127.0.0.1:1');
-  expect(
-    (await landscape.plan()).changes.map(each => [each.name, each.action, each.state, ...each.reasons.map(r => r.code)]),
-  ).toEqual([
-    ['shop.reader', 'update', 'ready'],
-    ['shop.waiting', 'create', 'impossible', 'secrets/unreachable'],
-  ]);
 });
 
 test('a Connect cluster that is not there is the mistake of its document alone', { timeout: 120_000 }, async () => {
@@ -572,64 +356,4 @@ test('offsets are shown, and reset only while the connector is stopped and by it
   );
   expect(await worker.knowsOffsets(name)).toBe(false);
   expect((await landscape.plan()).changes).toEqual([]);
-});
-
-test('where the workers reach the store themselves they get its reference: the value is read by nobody here', {
-  timeout: 120_000,
-}, async () => {
-  const places = join(folder, `places-${randomBytes(4).toString('hex')}.properties`);
-  const value = `placed-${randomBytes(8).toString('hex')}`;
-  writeFileSync(places, `shop/db=${value}\n`);
-  const { landscape, connector } = setting({}, { secrets: { local: `\${file:${places}:{key}}` } });
-  landscape.write('tenants/shop/all.yaml', connector({ config: { 'db.password': '${secret.local.shop/db}' } }));
-  const applied = await landscape.kaas('apply', 'dev', '--yes', '-o', 'json');
-  expect([applied.code, applied.stdout.includes(value)]).toEqual([0, false]);
-  expect((await liveConfig(named(landscape.prefix)))['db.password']).toBe(`\${file:${places}:shop/db}`);
-  expect(await reaches(named(landscape.prefix), 'RUNNING')).toBe(true);
-  const again = await landscape.kaas('apply', 'dev', '--yes', '-o', 'json');
-  expect([JSON.parse(again.stdout).changes, again.requests.writes]).toEqual([[], 0]);
-  await send('PUT', `/connectors/${named(landscape.prefix)}/config`, {
-    ...(await liveConfig(named(landscape.prefix))),
-    'db.password': value,
-  });
-  expect((await landscape.plan()).changes.map(each => each.fields.map(field => [field.from, field.to]))).toEqual([
-    [['(another value)', '${secret.local.shop/db}']],
-  ]);
-});
-
-test('a file that workers on this machine read holds the values, the configuration names it, and a new value restarts the connector', {
-  timeout: 180_000,
-}, async () => {
-  const inputs = ['in put=ü:#1!.txt', 'other\\n.txt'].map(each => join(folder, each));
-  for (const each of inputs) writeFileSync(each, 'one\ntwo\n');
-  const secrets = memorySecrets(new Map([['t/path', new Redacted(inputs[0] as string)]]));
-  const places = mkdtempSync(join(folder, 'places-'));
-  await using connect = openConnect({ label: 'main', url: worker.url }, providerFile(places));
-  const name = `t.${randomBytes(4).toString('hex')}`;
-  const topic = `${name}.lines`;
-  await kafkaTool('topics', '--create', '--topic', topic, '--partitions', '1', '--replication-factor', '1');
-  const config = { file: '${secret.local.t/path}', topic };
-  const files = new Map([
-    ...frame(),
-    ['tenants/t/c.yaml', document('Connector', name, { connect: 'main', class: 'FileStreamSource', config })],
-  ]);
-  const outside = memoryOutside(files, memoryKafka(), { connect, secrets });
-  const run = async () => {
-    const { checked, plan } = await preview(outside, 'dev');
-    const applied = await reconcile(outside, plan as Plan, { partial: false, frame: checked.frame as Frame });
-    return applied.changes.map(each => [each.action, each.outcome.state, each.outcome.message]);
-  };
-  const readsFrom = (file: string) =>
-    within(30_000, async () => (await connect.offsets(name))?.some(each => each.partition.filename === file) === true);
-  expect(await run()).toEqual([['create', 'applied', undefined]]);
-  expect((await liveConfig(name)).file).toBe(`\${file:${places}/secrets.properties:local.t/path}`);
-  expect(statSync(join(places, 'secrets.properties')).mode & 0o777).toBe(0o600);
-  expect(await readsFrom(inputs[0] as string)).toBe(true);
-  const writes = connect.requests.writes;
-  expect([await run(), connect.requests.writes]).toEqual([[], writes]);
-  await secrets.put('t/path', new Redacted(inputs[1] as string));
-  expect(await run()).toEqual([['update', 'applied', undefined]]);
-  expect(await readsFrom(inputs[1] as string)).toBe(true);
-  expect(await run()).toEqual([]);
-  await connect.remove([name]);
 });

@@ -1,31 +1,16 @@
-import { randomBytes } from 'node:crypto';
-import { armor, Encrypter } from 'age-encryption';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { kafkaTool } from '../kafka-tools.ts';
-import { manifest, type TestLandscape, testLandscape } from '../landscape.ts';
-import { type VaultServer, vaultServer } from '../servers/vault.ts';
+import { manifest, type TestLandscape } from '../landscape.ts';
+import type { VaultServer } from '../servers/vault.ts';
+import { account, sealedTo, vaultLandscape } from '../vault-landscape.ts';
 
-const rootToken = `hvs.${randomBytes(12).toString('hex')}`;
-process.env.TEST_VAULT_TOKEN = rootToken;
-
-const account = (name: string, deliverTo: object = { store: 'team-vault' }) =>
-  manifest('ServiceAccount', name, { credentials: { deliverTo } });
 const usersOf = async ({ prefix }: TestLandscape) =>
   (await kafkaTool('configs', '--describe', '--entity-type', 'users')).split('\n').filter(line => line.includes(`'${prefix}`));
-
-async function sealedTo(recipient: string, text: string): Promise<string> {
-  const encrypter = new Encrypter();
-  encrypter.addRecipient(recipient);
-  return armor.encode(await encrypter.encrypt(text));
-}
 
 let server: VaultServer;
 let landscape: TestLandscape;
 beforeEach(async () => {
-  server = await vaultServer({ rootToken });
-  landscape = testLandscape();
-  const spec = { type: 'vault', url: server.url, path: 'kaas', token: { env: 'TEST_VAULT_TOKEN' } };
-  landscape.write('platform/vault.yaml', manifest('SecretStore', 'team-vault', spec));
+  ({ server, landscape } = await vaultLandscape());
 });
 
 describe('a store that refuses', { timeout: 180_000 }, () => {

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, test } from 'vitest';
-import { consumeAs, kafkaTool, type Login, produceAs } from '../kafka-tools.ts';
+import { consumeAs, kafkaTool, type Login, produceAs, userByHand } from '../kafka-tools.ts';
 import { manifest, type TestLandscape, testLandscape } from '../landscape.ts';
 import { loginOf } from '../login-of.ts';
 
@@ -104,16 +104,7 @@ test('a password that has grown old is rotated by the plan, back and forth betwe
 test('the password of a user that was there before is replaced by a person alone, and the old one goes on during the overlap', async () => {
   const landscape = testLandscape();
   const user = `${landscape.prefix}shop.checkout`;
-  await kafkaTool(
-    'configs',
-    '--alter',
-    '--entity-type',
-    'users',
-    '--entity-name',
-    user,
-    '--add-config',
-    'SCRAM-SHA-512=[password=theirs]',
-  );
+  await userByHand(user, 'theirs');
   landscape.write('tenants/shop/all.yaml', documents({ rotateEvery: '2s', overlap: '1s' }));
   await landscape.apply();
   await sleep(2_000);
