@@ -30,12 +30,10 @@ export function memoryOutside(
       readTexts: async paths => paths.map(() => ({ refused: 'there is no such file' })),
     },
     documents: {
-      parse: async texts =>
-        texts.map(({ file, text }) => ({
-          file,
-          documents: [{ value: JSON.parse(text), marks: new Int32Array(0) }],
-          problems: [],
-        })),
+      async *parse(texts) {
+        for (const { file, text } of texts)
+          yield { file, documents: [{ value: JSON.parse(text), marks: new Int32Array(0) }], problems: [] };
+      },
       async [Symbol.asyncDispose]() {},
     },
     store: async () => store,

@@ -9,7 +9,7 @@ import { clearText } from './clear-text.ts';
 import { nearest } from './nearest.ts';
 import { type Place, placeOf } from './place.ts';
 import { loading } from './problems.ts';
-import { type ReferredFiles, readReferred } from './referred-files.ts';
+import { openReferred, type ReferredFiles } from './referred-files.ts';
 
 export type KindRegistry = ReadonlyMap<string, Kind>;
 
@@ -31,21 +31,24 @@ export async function load(
   const [revision, { texts, problems }] = await Promise.all([files.revision(), files.read()]);
   const found: Problem[] = [...problems];
   const manifests: Manifest[] = [];
-  for (const parsed of await documents.parse(texts, signal)) {
+  const referred = openReferred(files, kinds);
+  for await (const parsed of documents.parse(texts, signal)) {
     const place = placeOf(parsed.file);
     const tenant = place?.tenant ?? null;
     for (const problem of parsed.problems) found.push({ ...problem, tenant, scope: scopeOf(place, tenant) });
     for (const document of parsed.documents) {
       const located: Located = { file: parsed.file, value: document.value, marks: document.marks };
       const result = toManifest(located, place, kinds);
-      if ('manifest' in result) manifests.push(result.manifest);
+      if ('manifest' in result) {
+        manifests.push(result.manifest);
+        await referred.read(result.manifest);
+      }
       found.push(...result.problems.map(problem => ({ ...problem, tenant, scope: scopeOf(place, tenant) })));
     }
   }
   for (const { file, text } of texts)
     if (/^(\s|---)*$/.test(text))
       found.push(loading('empty-file', { message: 'No document stands in it.', at: { file, line: 1, column: 1 } }));
-  const referred = await readReferred(manifests, files, kinds);
   const others = new Set(texts.filter(({ file, text }) => referred.named.has(file) && !ours.test(text)).map(each => each.file));
   const own = found.filter(problem => problem.at === undefined || !others.has(problem.at.file));
   const clear = clearText({ texts, manifests, files: referred.files });

@@ -20,30 +20,39 @@ interface Asked {
   readonly target: string;
 }
 
-/** Reads every file that a document refers to, each once. One that is not there, is too large or lies outside the tenant's folder is a problem where it is named. `named` are all that lie in it, by path from the root. */
-export async function readReferred(
-  manifests: readonly Manifest[],
-  files: LandscapeFiles,
-  kinds: KindRegistry,
-): Promise<{ files: ReferredFiles; named: ReadonlySet<string>; problems: Problem[] }> {
-  const problems: Problem[] = [];
-  const asked: Asked[] = [];
-  for (const manifest of manifests)
-    for (const { file, path } of kinds.get(manifest.kind)?.files?.(manifest.spec) ?? []) {
-      const target = besideDocument(manifest.located.file, file);
-      const home = manifest.tenant === null ? 'platform/' : `tenants/${manifest.tenant}/`;
-      if (target?.startsWith(home)) asked.push({ manifest, path, file, target });
-      else problems.push(refusal({ manifest, path, file }, 'outside', `\`${file}\` is no file below ${home}.`));
-    }
-  const targets = [...new Set(asked.map(each => each.target))];
-  const answers = new Map((await files.readTexts(targets)).map((answer, index) => [targets[index] as string, answer]));
+/** Reads the files that documents refer to, each once. One that is not there, is too large or lies outside the tenant's folder is a problem where it is named. `named` are all that lie in it, by path from the root. */
+export function openReferred(files: LandscapeFiles, kinds: KindRegistry) {
+  const named = new Set<string>();
+  const refused = new Map<string, string>();
   const texts = new Map<string, string>();
-  for (const each of asked) {
-    const answer = answers.get(each.target);
-    if (answer !== undefined && 'text' in answer) texts.set(each.target, answer.text);
-    else problems.push(refusal(each, 'unread', `\`${each.file}\`: ${answer?.refused ?? 'it was not read'}.`));
-  }
-  return { files: texts, named: new Set(targets), problems };
+  const problems: Problem[] = [];
+  const readOnce = async (targets: readonly string[]) => {
+    const unread = targets.filter(each => !named.has(each));
+    for (const each of unread) named.add(each);
+    for (const [index, answer] of unread.length === 0 ? [] : (await files.readTexts(unread)).entries())
+      if ('text' in answer) texts.set(unread[index] as string, answer.text);
+      else refused.set(unread[index] as string, answer.refused);
+  };
+  return {
+    files: texts as ReferredFiles,
+    named: named as ReadonlySet<string>,
+    problems: problems as readonly Problem[],
+    /** Those of one document. */
+    async read(manifest: Manifest): Promise<void> {
+      const home = manifest.tenant === null ? 'platform/' : `tenants/${manifest.tenant}/`;
+      const asked: Asked[] = [];
+      for (const { file, path } of kinds.get(manifest.kind)?.files?.(manifest.spec) ?? []) {
+        const target = besideDocument(manifest.located.file, file);
+        if (target?.startsWith(home)) asked.push({ manifest, path, file, target });
+        else problems.push(refusal({ manifest, path, file }, 'outside', `\`${file}\` is no file below ${home}.`));
+      }
+      await readOnce(asked.map(each => each.target));
+      for (const each of asked) {
+        const why = refused.get(each.target);
+        if (why !== undefined) problems.push(refusal(each, 'unread', `\`${each.file}\`: ${why}.`));
+      }
+    },
+  };
 }
 
 const refusal = (

@@ -22,8 +22,8 @@ export interface DocumentText {
 
 /**
  * Parses untrusted YAML strictly: no duplicate keys, no merge keys, no custom tags, aliases bounded, size, depth and time bounded; each breach is a
- * problem with its place (`documents/…`), of scope `tenant`, and its document is left out; the others of the file stand. Results stand in the order of the texts.
+ * problem with its place (`documents/…`), of scope `tenant`, and its document is left out; the others of the file stand. Results come in the order of the texts, each as soon as it is known.
  */
 export interface Documents extends AsyncDisposable {
-  parse(texts: readonly DocumentText[], signal?: AbortSignal): Promise<ParsedFile[]>;
+  parse(texts: readonly DocumentText[], signal?: AbortSignal): AsyncIterable<ParsedFile>;
 }

@@ -62,8 +62,8 @@ export interface SchemaRegistry extends AsyncDisposable {
   readonly requests: RequestCounts;
   /** Which product and release it is, where it says so, and how many subjects it shows us. */
   describe(): Promise<{ readonly release: string | null; readonly subjects: number }>;
-  /** The latest version of every subject that is not deleted, by subject. Where the registry lists them one by one, only of those in `of` (all without it). */
-  latest(of?: ReadonlySet<string>): Promise<Map<string, SubjectVersion>>;
+  /** The latest version of every subject that is not deleted, by subject. Where the registry lists them one by one, only of those in `of` (all without it). `hear` is told of each as it comes, beside those still on their way. */
+  latest(of?: ReadonlySet<string>, hear?: (version: SubjectVersion) => void): Promise<Map<string, SubjectVersion>>;
   /** All versions of these subjects, oldest first. */
   versions(subjects: readonly string[]): Promise<Map<string, readonly SubjectVersion[]>>;
   /** What is set on these subjects; an unknown subject has nothing set. A registry that cannot tell (Apicurio) answers its own setting where nothing is set. */

@@ -1,15 +1,22 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import fc from 'fast-check';
 import { afterAll, describe, expect, test } from 'vitest';
 import { stringify } from 'yaml';
 import { isJsonObject, type Json } from '#model/json.ts';
 import { type Path, positionOf } from '#model/position.ts';
+import type { ParsedFile } from '#ports/documents.ts';
 import { createDocuments } from '#targets/documents/index.ts';
 import { parseText } from '#targets/documents/parse.ts';
 
 const documents = createDocuments();
 afterAll(() => documents[Symbol.asyncDispose]());
+async function all(files: AsyncIterable<ParsedFile>): Promise<ParsedFile[]> {
+  const found: ParsedFile[] = [];
+  for await (const file of files) found.push(file);
+  return found;
+}
 const parse = async (text: string) => {
-  const [file] = await documents.parse([{ file: 'x.yaml', text }]);
+  const [file] = await all(documents.parse([{ file: 'x.yaml', text }]));
   return file as NonNullable<typeof file>;
 };
 
@@ -53,11 +60,8 @@ test('what is no text is found where it stands', async () => {
 });
 
 test('one hostile file costs its neighbours nothing', async () => {
-  const parsed = await documents.parse([
-    { file: 'a.yaml', text: 'a: 1\n' },
-    { file: 'b.yaml', text: bomb },
-    { file: 'c.yaml', text: 'c: 3\n' },
-  ]);
+  const texts = ['a: 1\n', bomb, 'c: 3\n'].map((text, index) => ({ file: `${index}.yaml`, text }));
+  const parsed = await all(documents.parse(texts));
   expect(parsed.map(file => file.documents.map(document => document.value))).toEqual([[{ a: 1 }], [], [{ c: 3 }]]);
 });
 
@@ -68,11 +72,33 @@ test('many files, a hostile one among them, are all read and stand in their orde
     text: index === 120 ? bomb : `${filler}number: ${index}\n`,
   }));
   const started = performance.now();
-  const parsed = await documents.parse(texts);
+  const parsed = await all(documents.parse(texts));
   expect(parsed.map(each => each.documents[0]?.value)).toEqual(
     texts.map((_, index) => (index === 120 ? undefined : { number: index })),
   );
   expect(performance.now() - started).toBeLessThan(8_000);
+});
+
+test('each file is given as soon as it is known, and one who is busy for longer than a file may take loses none', async () => {
+  const large = Array.from({ length: 20_000 }, (_, index) => `key${index}: [${index}, "text"]\n`).join('');
+  const texts = ['first: 1\n', large, 'last: 3\n'].map((text, index) => ({ file: `${index}.yaml`, text }));
+  const found: number[] = [];
+  for await (const { documents: parsed, problems } of documents.parse(texts)) {
+    expect(problems).toEqual([]);
+    found.push(Object.keys(parsed[0]?.value as object).length);
+    await nextTurn();
+    if (found.length === 1) Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 2_500);
+  }
+  expect(found).toEqual([1, 20_000, 1]);
+});
+
+test('whoever stops asking leaves nothing running behind', async () => {
+  await using own = createDocuments();
+  for await (const { file } of own.parse(Array.from({ length: 50 }, (_, index) => ({ file: `${index}.yaml`, text: 'a: 1\n' })))) {
+    expect(file).toBe('0.yaml');
+    break;
+  }
+  expect(await all(own.parse([{ file: 'x.yaml', text: 'a: 1\n' }]))).toHaveLength(1);
 });
 
 test('several documents, comments alone, BOM and CRLF are read as written', async () => {

@@ -4,7 +4,7 @@ import type { SchemaRegistry, SubjectSettings, SubjectVersion } from '#ports/sch
 import type { ClusterPorts, Live, ReadScope } from '../kind.ts';
 import { project } from './project.ts';
 import { pinned, referencesField, referencesIn } from './references.ts';
-import { sameMeaning } from './same-meaning.ts';
+import { sameLetters, sameMeaning } from './same-meaning.ts';
 import type { Behind, ReferringText } from './with-references.ts';
 
 type Latest = ReadonlyMap<string, SubjectVersion>;
@@ -22,9 +22,12 @@ interface Wanted {
 export async function read(ports: ClusterPorts, scope: ReadScope): Promise<Live[]> {
   const registry = await ports.schemaRegistry();
   const wanted = wantedIn(scope);
-  const latest = await latestOf(registry, scope, wanted);
+  const alike = new Set<string>();
+  const latest = await latestOf(registry, scope, wanted, version => {
+    if (isAlike(wanted.get(version.subject)?.fields, version)) alike.add(version.subject);
+  });
   const names = scope.foreign ? [...latest.keys()] : [...wanted.keys()].filter(name => latest.has(name));
-  const equal = await equalOnes(registry, latest, { wanted, names });
+  const equal = await equalOnes(registry, latest, { wanted, names, alike });
   const settings = await settingsOf(registry, scope, { wanted, names });
   const dependents = dependentsIn(latest);
   const leaving = names.filter(name => scope.owned.has(name) && wanted.get(name)?.resource === undefined);
@@ -51,13 +54,21 @@ export async function read(ports: ClusterPorts, scope: ReadScope): Promise<Live[
 }
 
 /** A list may be half: what we own and it does not show is asked for by name when the read is there to confirm. */
-async function latestOf(registry: SchemaRegistry, scope: ReadScope, wanted: ReadonlyMap<string, Wanted>): Promise<Latest> {
-  const listed = await registry.latest(scope.foreign ? undefined : concerned(wanted));
+async function latestOf(
+  registry: SchemaRegistry,
+  scope: ReadScope,
+  wanted: ReadonlyMap<string, Wanted>,
+  hear: (version: SubjectVersion) => void,
+): Promise<Latest> {
+  const listed = await registry.latest(scope.foreign ? undefined : concerned(wanted), hear);
   const missing = scope.confirm ? [...scope.owned.keys()].filter(name => !listed.has(name)) : [];
   if (missing.length === 0) return listed;
   const found = [...(await registry.versions(missing)).values()].flatMap(versions => versions.at(-1) ?? []);
   return new Map([...listed, ...found.map(each => [each.subject, each] as const)]);
 }
+
+const isAlike = (wanted: Fields | undefined, { type, text }: SubjectVersion): boolean =>
+  wanted?.type === type && typeof wanted.schema === 'string' && sameLetters({ type, text: wanted.schema }, { type, text });
 
 /** The subjects that are wanted, and those that they refer to. */
 const concerned = (wanted: ReadonlyMap<string, Wanted>): Set<string> =>
@@ -74,7 +85,7 @@ function wantedIn(scope: ReadScope): Map<string, Wanted> {
 async function equalOnes(
   registry: SchemaRegistry,
   latest: Latest,
-  { wanted, names }: { wanted: ReadonlyMap<string, Wanted>; names: readonly string[] },
+  { wanted, names, alike }: { wanted: ReadonlyMap<string, Wanted>; names: readonly string[]; alike: ReadonlySet<string> },
 ): Promise<Set<string>> {
   // For what a text says by itself, any version of what it refers to will do.
   const behind: Behind = ({ subject }) => {
@@ -82,12 +93,12 @@ async function equalOnes(
     if (latest.has(subject) || typeof fields?.schema !== 'string') return latest.get(subject);
     return { type: fields.type as ReferringText['type'], text: fields.schema, references: referencesIn(fields.references) };
   };
-  const equal = new Set<string>();
+  const equal = new Set(alike);
   const doubtful: { name: string; text: ReferringText }[] = [];
   for (const name of names) {
     const own = wanted.get(name);
     const live = latest.get(name) as SubjectVersion;
-    if (own === undefined || own.fields.type !== live.type || typeof own.fields.schema !== 'string') continue;
+    if (equal.has(name) || own === undefined || own.fields.type !== live.type || typeof own.fields.schema !== 'string') continue;
     const text = { type: live.type, text: own.fields.schema, references: referencesIn(own.fields.references) };
     if (sameMeaning(text, live, behind)) equal.add(name);
     else doubtful.push({ name, text });

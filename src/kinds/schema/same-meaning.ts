@@ -1,17 +1,21 @@
 import { canonical } from '#schemas/index.ts';
 import { type Behind, type ReferringText, readWith } from './with-references.ts';
 
+/** Are two texts the same to the letter, or but for the layout that a registry gives them? Asked of each by itself, and soon answered. */
+export const sameLetters = (one: TypedText, other: TypedText): boolean =>
+  one.type === other.type && (one.text === other.text || (one.type !== 'PROTOBUF' && sameButLayout(one.text, other.text)));
+
+type TypedText = Pick<ReferringText, 'type' | 'text'>;
+
 /** Do two texts of one language mean the same to a registry? What cannot be read (a reference that is not known here) is the same only to the letter. */
 export function sameMeaning(one: ReferringText, other: ReferringText, behind: Behind): boolean {
-  if (one.text === other.text || (isJson(one) && isJson(other) && sameButLayout(one.text, other.text))) return true;
+  if (sameLetters(one, other)) return true;
   const [left, right] = [one, other].map(each => {
     const schema = readWith(each, behind);
     return schema === undefined ? undefined : canonical(schema);
   });
   return left !== undefined && left === right;
 }
-
-const isJson = ({ type }: ReferringText): boolean => type !== 'PROTOBUF';
 
 /**
  * Are two texts of JSON equal but for white space beside punctuation? So the layout that a registry gives a text is seen through without parsing either; blanks

@@ -20,21 +20,31 @@ export function createDocuments(options: { readonly cacheFile?: string } = {}): 
   const spare = new Spare();
   if (options.cacheFile !== undefined && !existsSync(options.cacheFile)) spare.start();
   return {
-    async parse(texts, signal) {
-      cache ??= openCache(options.cacheFile);
-      const results: ParsedFile[] = new Array(texts.length);
-      const unknown: Text[] = [];
-      texts.forEach((text, index) => {
-        const known = cache?.get(text);
-        if (known === undefined) unknown.push({ text, index });
-        else results[index] = known;
-      });
+    async *parse(texts, signal) {
+      const known = (cache ??= openCache(options.cacheFile));
+      const results = texts.map(text => known.get(text));
+      const unknown = texts.flatMap((text, index) => (results[index] === undefined ? [{ text, index }] : []));
       const size = unknown.reduce((sum, { text }) => sum + text.text.length, 0);
       const queue = new Queue(unknown);
+      const given = new AbortController();
+      let wake = () => {};
+      const heard = ({ text, index }: Text, parsed: ParsedFile) => {
+        results[index] = parsed;
+        known.set(text, parsed);
+        wake();
+      };
+      const either = AbortSignal.any([given.signal, ...(signal === undefined ? [] : [signal])]);
       const workers = size > secondWorkerAbove ? 2 : 1;
-      await Promise.all(Array.from({ length: workers }, () => parseAll(queue, { results, spare, signal })));
-      for (const { text, index } of unknown) cache.set(text, results[index] as ParsedFile);
-      return results;
+      const work = Promise.all(Array.from({ length: workers }, () => parseAll(queue, { heard, spare, signal: either })));
+      work.catch(() => {});
+      try {
+        for (const index of texts.keys()) {
+          while (results[index] === undefined) await Promise.race([work, new Promise<void>(resolve => (wake = resolve))]);
+          yield results[index];
+        }
+      } finally {
+        given.abort();
+      }
     },
     async [Symbol.asyncDispose]() {
       cache?.save();
@@ -91,20 +101,19 @@ class Queue {
 /** One worker at a time; a file over its deadline or memory costs that file and a new worker, nothing else. */
 async function parseAll(
   queue: Queue,
-  { results, spare, signal }: { results: ParsedFile[]; spare: Spare; signal: AbortSignal | undefined },
+  { heard, spare, signal }: { heard: (text: Text, parsed: ParsedFile) => void; spare: Spare; signal: AbortSignal },
 ): Promise<void> {
   let worker: Worker | undefined;
   try {
     for (let rest: readonly Text[] = [], batch = queue.take(); batch.length > 0; batch = rest.length > 0 ? rest : queue.take()) {
-      signal?.throwIfAborted();
+      signal.throwIfAborted();
       worker ??= spare.take() ?? startWorker();
-      const parsed = await parseUntilStuck(worker, batch);
-      parsed.forEach((each, position) => (results[(batch[position] as Text).index] = each));
-      const stuck = batch[parsed.length];
-      rest = batch.slice(parsed.length + 1);
+      const done = await parseUntilStuck(worker, batch, heard);
+      const stuck = batch[done];
+      rest = batch.slice(done + 1);
       if (stuck === undefined) continue;
       worker = undefined;
-      results[stuck.index] = tooSlow(stuck.text.file);
+      heard(stuck, tooSlow(stuck.text.file));
     }
   } finally {
     worker?.unref();
@@ -117,10 +126,14 @@ function tooSlow(file: string): ParsedFile {
   return { file, documents: [], problems: [report('too-slow', { message, at: { file, line: 1, column: 1 } })] };
 }
 
-/** What a worker says of the texts, up to the one at which it stuck; it is ended then. */
-function parseUntilStuck(worker: Worker, texts: readonly Text[]): Promise<readonly ParsedFile[]> {
+/** Hears what a worker says of the texts, up to the one at which it stuck, and gives how many those are; a stuck worker is ended. */
+function parseUntilStuck(
+  worker: Worker,
+  texts: readonly Text[],
+  heard: (text: Text, parsed: ParsedFile) => void,
+): Promise<number> {
   return new Promise((resolve, reject) => {
-    const parsed: ParsedFile[] = [];
+    let done = 0;
     let timer: NodeJS.Timeout | undefined;
     // Only our own listeners: Node hears messages by listeners of its own on the same worker.
     const finish = () => {
@@ -135,16 +148,20 @@ function parseUntilStuck(worker: Worker, texts: readonly Text[]): Promise<readon
     };
     const wait = (ms: number) => {
       clearTimeout(timer);
-      timer = setTimeout(() => end(() => resolve(parsed)), ms);
+      timer = setTimeout(() => setImmediate(endUnlessHeard, done), ms);
     };
-    const hear = (each: ParsedFile) => {
-      parsed.push(each);
-      if (parsed.length < texts.length) return wait(deadlineMs);
+    // Where this thread was busy for so long, the answer may be here already: it is heard before the worker counts as stuck.
+    const endUnlessHeard = (before: number) => {
+      if (done === before) end(() => resolve(done));
+    };
+    const hear = (parsed: ParsedFile) => {
+      heard(texts[done++] as Text, parsed);
+      if (done < texts.length) return wait(deadlineMs);
       finish();
-      resolve(parsed);
+      resolve(done);
     };
     const fail = (error: NodeJS.ErrnoException) =>
-      end(() => (error.code === 'ERR_WORKER_OUT_OF_MEMORY' || error instanceof RangeError ? resolve(parsed) : reject(error)));
+      end(() => (error.code === 'ERR_WORKER_OUT_OF_MEMORY' || error instanceof RangeError ? resolve(done) : reject(error)));
     worker.on('message', hear);
     worker.on('error', fail);
     wait(firstAnswerMs);

@@ -32,6 +32,7 @@ const report = problems('landscape', {
 
 /** The landscape in a folder: the working tree of a Git repository, or just files. */
 export function landscapeDirectory(root: string): LandscapeFiles {
+  let referred: Promise<ReturnType<typeof referredTexts>> | undefined;
   const posix = (path: string) => relative(root, path).split(sep).join('/');
   return {
     async revision() {
@@ -90,7 +91,8 @@ export function landscapeDirectory(root: string): LandscapeFiles {
     },
 
     async readTexts(paths) {
-      return paths.map(referredTexts(await realpath(root), mostBytes));
+      referred ??= realpath(root).then(base => referredTexts(base, mostBytes));
+      return paths.map(await referred);
     },
   };
 }

@@ -121,7 +121,11 @@ export function memorySchemaRegistry(registry: MemoryRegistry = emptyRegistry(),
   return {
     requests: { byApi: new Map(), writes: 0 },
     describe: async () => ({ release: null, subjects: registry.versions.size }),
-    latest: async () => new Map([...registry.versions].map(([subject, all]) => [subject, all.at(-1) as SubjectVersion])),
+    latest: async (_of, hear) => {
+      const latest = new Map([...registry.versions].map(([subject, all]) => [subject, all.at(-1) as SubjectVersion]));
+      for (const version of latest.values()) hear?.(version);
+      return latest;
+    },
     versions: async subjects => new Map(subjects.map(subject => [subject, held(subject)])),
     settings: async subjects => new Map(subjects.map(subject => [subject, settingOf(subject)])),
     defaults: async () => registry.defaults,

@@ -114,12 +114,15 @@ export function openSchemaRegistry(connection: EndpointConnection): SchemaRegist
         throw error;
       }
     },
-    async latest(of) {
-      if (await lists()) return whole(latestOnly, row => [subjectVersion(row).subject, subjectVersion(row)]);
+    async latest(of, hear) {
+      if (await lists()) return whole(latestOnly, row => heard(subjectVersion(row), hear));
       const existing = [...(await whole('/subjects', row => [String(row), row])).keys()];
       const asked = of === undefined ? existing : existing.filter(name => of.has(name));
-      const found = await inParallel(asked, subject => one(subject, 'latest'));
-      return new Map(found.filter(each => each !== undefined).map(each => [each.subject, each]));
+      const found = await inParallel(asked, async subject => {
+        const version = await one(subject, 'latest');
+        return version === undefined ? [] : [heard(version, hear)];
+      });
+      return new Map(found.flat());
     },
     async versions(subjects) {
       const found = await inParallel(subjects, async (subject): Promise<[string, readonly SubjectVersion[]]> => {
@@ -215,6 +218,11 @@ export function openSchemaRegistry(connection: EndpointConnection): SchemaRegist
 const leastPage = 1_000;
 const mostRows = 1_000_000;
 const latestOnly = '/schemas?latestOnly=true';
+
+function heard(version: SubjectVersion, hear?: (version: SubjectVersion) => void): [string, SubjectVersion] {
+  hear?.(version);
+  return [version.subject, version];
+}
 
 /** A subject as one part of a path: neither slashes nor dots of it move in the path. */
 const segment = (subject: string): string =>
