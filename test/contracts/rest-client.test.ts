@@ -112,6 +112,31 @@ describe('what passes by itself', () => {
     expect([await codeOf(url), asked()]).toEqual([200, 3]);
   });
 
+  test('an answer that the server lost, while it answers what was asked later, costs a moment', async () => {
+    const asked: string[] = [];
+    const url = await answering(({ url: path = '' }, response) => {
+      asked.push(path);
+      if (path !== '/lost' || asked.filter(each => each === path).length > 1) response.end('[]');
+    });
+    await using client = restClient({ label: 'r', url, requestTimeoutMs: 12_000 }, 'registry');
+    const get = (path: string) => client.send({ method: 'GET', path, api: path });
+    const started = performance.now();
+    const lost = get('/lost');
+    for (let index = 0; index < 20; index++) await get('/other');
+    expect(await lost).toMatchObject({ status: 200, body: [] });
+    expect(performance.now() - started).toBeLessThan(6_000);
+    expect(asked.filter(each => each === '/lost')).toHaveLength(2);
+  });
+
+  test('a slow answer is waited for while nothing that was asked later is answered', async () => {
+    let asked = 0;
+    const url = await answering((_, response) => {
+      asked++;
+      setTimeout(() => response.end('[]'), 1_000);
+    });
+    expect([await codeOf(url, {}, { requestTimeoutMs: 3_000 }), asked]).toEqual([200, 1]);
+  });
+
   test('a read is tried three times, a write once', async () => {
     const reading = await failing(99, unavailable);
     expect([await codeOf(reading.url), reading.asked()]).toEqual(['registry/server-error', 3]);

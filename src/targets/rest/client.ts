@@ -3,6 +3,7 @@ import { Fault } from '#model/fault.ts';
 import { isJsonObject, type Json, type JsonObject } from '#model/json.ts';
 import type { EndpointConnection, RequestCounts } from '#ports/connection.ts';
 import { type Exchanged, exchange } from './exchange.ts';
+import { LostAnswers } from './lost-answers.ts';
 import { readAgain, unthrottled, waitOf } from './tried-again.ts';
 
 /** Larger answers are refused: a registry of 10,000 large schemas fits. */
@@ -10,6 +11,8 @@ const mostBytes = 256 * 1024 * 1024;
 const mostInFlight = 16;
 /** In multiples of the time in which a server must say something: how long a whole answer may take. */
 const wholeAnswer = 10;
+/** In the same: when a read counts as lost whose younger sisters were answered. */
+const seemsLost = 1 / 6;
 
 /** One request. `api` is the path with names left out, as it is counted; `path` stands below the connection's URL. */
 export interface RestRequest {
@@ -68,6 +71,7 @@ export function restClient(connection: EndpointConnection, area: string, { quote
   if (connection.token !== undefined) headers.authorization = `Bearer ${connection.token.reveal()}`;
   else if (connection.username !== undefined)
     headers.authorization = `Basic ${Buffer.from(`${connection.username}:${connection.password?.reveal() ?? ''}`).toString('base64')}`;
+  const lost = new LostAnswers(timeout * seemsLost);
   const byApi = new Map<string, number>();
   const counts = { byApi, writes: 0 };
   const fault = (code: string, message: string, more: ConstructorParameters<typeof Fault>[2] = {}) =>
@@ -82,8 +86,9 @@ export function restClient(connection: EndpointConnection, area: string, { quote
       let answer: Exchanged;
       try {
         const sent = { origin, path: root + path, method, ...payload(request, headers) };
-        const once = () => unthrottled(() => exchange(agent, sent, wholeAnswer * timeout));
-        answer = await (method === 'GET' ? readAgain(once) : once());
+        const once = (maySendAgain: boolean) =>
+          unthrottled(() => exchange(agent, sent, { withinMs: wholeAnswer * timeout, lost, maySendAgain }));
+        answer = await (method === 'GET' ? readAgain(attempt => once(attempt === 0)) : once(false));
       } catch (error) {
         throw failed(error, { fault, writes: writes === true });
       }

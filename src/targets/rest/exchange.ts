@@ -1,5 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { Agent, Dispatcher } from 'undici';
+import type { LostAnswers, Waiting } from './lost-answers.ts';
 
 export interface Exchanged {
   readonly status: number;
@@ -15,30 +16,53 @@ class TooSlow extends Error {
   readonly code = 'UND_ERR_BODY_TIMEOUT';
 }
 
+interface Limits {
+  readonly withinMs: number;
+  readonly lost: LostAnswers;
+  /** A read, which may be sent again: given up once its answer seems lost. */
+  readonly maySendAgain: boolean;
+}
+
 /**
  * One request and its whole answer as text. undici's own limits are on silence; a server that drips its answer is given up after `withinMs` as well, which costs
  * no timer. Goes without `request()`, whose stream for each answer takes a quarter of the time of a small one.
- * @throws errors of undici and of the socket, with their `code`
+ * @throws errors of undici and of the socket, with their `code`, or `KAAS_ANSWER_LOST`
  */
-export function exchange(agent: Agent, request: Dispatcher.DispatchOptions, withinMs: number): Promise<Exchanged> {
+export function exchange(
+  agent: Agent,
+  request: Dispatcher.DispatchOptions,
+  { withinMs, lost, maySendAgain }: Limits,
+): Promise<Exchanged> {
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = [];
-    const started = Date.now();
+    let started = performance.now();
+    let waiting: Waiting | undefined;
     let status = 0;
     let headers: IncomingHttpHeaders = {};
     agent.dispatch(request, {
-      onRequestStart: () => {},
+      onRequestStart(controller) {
+        started = performance.now();
+        lost.forget(waiting);
+        if (!maySendAgain) return;
+        waiting = { started, controller };
+        lost.watch(waiting);
+      },
       onResponseStart(_, statusCode, answered) {
+        lost.forget(waiting);
+        lost.answered(started);
         status = statusCode;
         headers = answered;
       },
       onResponseData(controller, chunk) {
         chunks.push(chunk);
-        if (Date.now() - started > withinMs) controller.abort(new TooSlow('The answer takes too long.'));
+        if (performance.now() - started > withinMs) controller.abort(new TooSlow('The answer takes too long.'));
       },
       onResponseEnd: () =>
         resolve({ status, headers, text: decoder.decode(chunks.length === 1 ? chunks[0] : Buffer.concat(chunks)) }),
-      onResponseError: (_, error) => reject(error),
+      onResponseError(_, error) {
+        lost.forget(waiting);
+        reject(error);
+      },
     });
   });
 }

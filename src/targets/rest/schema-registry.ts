@@ -63,23 +63,31 @@ export function openSchemaRegistry(connection: EndpointConnection): SchemaRegist
     return body === undefined ? undefined : subjectVersion(body);
   };
   /**
-   * A whole list, whatever a registry gives at once: Apicurio and Confluent's give 1,000 without a word that there are more. A registry that knows no
-   * pages answers all, and then the same again. Throws where an answer is no list.
+   * A whole list in its pages, each row once, whatever a registry gives at once: Apicurio and Confluent's give 1,000 without a word that there are more. A registry
+   * that knows no pages answers all, and then the same again. Throws where an answer is no list.
    */
-  const whole = async <Row>(path: string, read: (row: Json) => readonly [string, Row]): Promise<Map<string, Row>> => {
-    const rows = new Map<string, Row>();
+  async function* pagesOf<Row>(path: string, read: (row: Json) => readonly [string, Row]): AsyncGenerator<Map<string, Row>> {
+    const seen = new Set<string>();
     for (let more = true; more; ) {
-      const asked = `${path}${path.includes('?') ? '&' : '?'}limit=${mostRows}&offset=${rows.size}`;
+      const asked = `${path}${path.includes('?') ? '&' : '?'}limit=${mostRows}&offset=${seen.size}`;
       const page = await must({ method: 'GET', path: asked, api: path }, `listing ${path}`);
       if (!Array.isArray(page)) throw noList(path);
-      const known = rows.size;
-      for (const [name, row] of page.map(read)) rows.set(name, row);
-      more = page.length >= leastPage && rows.size > known;
+      const rows = new Map(page.map(read).filter(([name]) => !seen.has(name)));
+      for (const name of rows.keys()) seen.add(name);
+      if (rows.size > 0) yield rows;
+      more = page.length >= leastPage && rows.size > 0;
     }
+  }
+  const names = () => pagesOf('/subjects', row => [String(row), row]);
+  const latestRows = async (hear: Hear | undefined): Promise<Map<string, SubjectVersion>> => {
+    const rows = new Map<string, SubjectVersion>();
+    for await (const page of pagesOf(latestOnly, row => heard(subjectVersion(row), hear)))
+      for (const [subject, version] of page) rows.set(subject, version);
     return rows;
   };
-  /** Can all latest versions be had in one list? Some registries have none; Apicurio's leaves out whose schemas they are. */
+  /** Can all latest versions be had in one list? Some registries have none; Apicurio's leaves out whose schemas they are, and costs it a look at all of them. */
   const lists = async (): Promise<boolean> => {
+    if (apicurio !== undefined) return false;
     const { status, body } = await client.send({ method: 'GET', path: `${latestOnly}&limit=1`, api: `${latestOnly}&limit=1` });
     if (status >= 400) return false;
     if (!Array.isArray(body)) throw noList(latestOnly);
@@ -106,7 +114,8 @@ export function openSchemaRegistry(connection: EndpointConnection): SchemaRegist
   return {
     requests: client.requests,
     async describe() {
-      const subjects = (await whole('/subjects', row => [String(row), row])).size;
+      let subjects = 0;
+      for await (const page of names()) subjects += page.size;
       try {
         return { subjects, release: (await release()) ?? null };
       } catch (error) {
@@ -115,14 +124,19 @@ export function openSchemaRegistry(connection: EndpointConnection): SchemaRegist
       }
     },
     async latest(of, hear) {
-      if (await lists()) return whole(latestOnly, row => heard(subjectVersion(row), hear));
-      const existing = [...(await whole('/subjects', row => [String(row), row])).keys()];
-      const asked = of === undefined ? existing : existing.filter(name => of.has(name));
-      const found = await inParallel(asked, async subject => {
-        const version = await one(subject, 'latest');
-        return version === undefined ? [] : [heard(version, hear)];
-      });
-      return new Map(found.flat());
+      if (await lists()) return latestRows(hear);
+      const reading: Promise<[string, SubjectVersion][][]>[] = [];
+      // The first page's versions are read while the second is asked for; the client bounds how many requests are under way.
+      for await (const page of names()) {
+        const asked = of === undefined ? [...page.keys()] : [...page.keys()].filter(name => of.has(name));
+        const versions = inParallel(asked, async subject => {
+          const version = await one(subject, 'latest');
+          return version === undefined ? [] : [heard(version, hear)];
+        });
+        versions.catch(() => {});
+        reading.push(versions);
+      }
+      return new Map((await Promise.all(reading)).flat(2));
     },
     async versions(subjects) {
       const found = await inParallel(subjects, async (subject): Promise<[string, readonly SubjectVersion[]]> => {
@@ -219,7 +233,9 @@ const leastPage = 1_000;
 const mostRows = 1_000_000;
 const latestOnly = '/schemas?latestOnly=true';
 
-function heard(version: SubjectVersion, hear?: (version: SubjectVersion) => void): [string, SubjectVersion] {
+type Hear = (version: SubjectVersion) => void;
+
+function heard(version: SubjectVersion, hear: Hear | undefined): [string, SubjectVersion] {
   hear?.(version);
   return [version.subject, version];
 }

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Exchanged } from './exchange.ts';
+import { lostCode } from './lost-answers.ts';
 
 /** How long one request waits, all in all, for a server that asks us to. */
 const mostMs = 60_000;
@@ -23,19 +24,22 @@ export async function unthrottled(send: () => Promise<Exchanged>): Promise<Excha
   }
 }
 
-/** A connection that broke off: a server that closed it as we used it again, a proxy in between. */
-const broken = new Set(['ECONNRESET', 'EPIPE', 'UND_ERR_SOCKET']);
+/**
+ * A connection that broke off (a server that closed it as we used it again, a proxy in between), or an answer that got lost: Apicurio 3 keeps one of some
+ * 200,000 requests to itself.
+ */
+const broken = new Set(['ECONNRESET', 'EPIPE', 'UND_ERR_SOCKET', lostCode]);
 const readAgainMs = [200, 600];
 
 /**
  * Sends a read again, twice at most and with jitter, where the connection broke off or the server failed (500, 502, 503, 504): what passes by itself shall not cost
  * a plan all that stands there. A server that refuses connections or says nothing is not asked again.
  */
-export async function readAgain(send: () => Promise<Exchanged>): Promise<Exchanged> {
+export async function readAgain(send: (attempt: number) => Promise<Exchanged>): Promise<Exchanged> {
   for (let attempt = 0; ; attempt++) {
     const wait = readAgainMs[attempt];
     try {
-      const answer = await send();
+      const answer = await send(attempt);
       if (wait === undefined || answer.status < 500) return answer;
     } catch (error) {
       if (wait === undefined || !broken.has(String((error as { code?: unknown }).code))) throw error;

@@ -47,7 +47,11 @@ export const ledgerKey = [...identity, 'remote_name'] as const;
 
 type Database = Kysely<Tables>;
 /** One step per version, never edited once released: a further step is added below. */
-const steps: readonly ((db: Database, text: ReturnType<typeof textType>) => Promise<void>)[] = [createTables, keyByRemoteName];
+const steps: readonly ((db: Database, text: ReturnType<typeof textType>) => Promise<void>)[] = [
+  createTables,
+  keyByRemoteName,
+  listByCluster,
+];
 
 /** Byte order on both databases, so that lists come in one order everywhere. */
 const textType = (postgres: boolean) => (postgres ? sql`text collate "C"` : sql`text`);
@@ -112,6 +116,13 @@ async function keyByRemoteName(db: Database, text: ReturnType<typeof textType>):
   await sql`insert into kaas_ledger (${columns}) select ${columns} from kaas_ledger_1`.execute(db);
   await db.schema.dropTable('kaas_ledger_1').execute();
   await indexLedger(db);
+}
+
+/** One cluster's entries stand in the index in the order in which they are listed, so that no database has to sort them. */
+async function listByCluster(db: Database): Promise<void> {
+  await db.schema.dropIndex('kaas_ledger_cluster').execute();
+  const columns: (keyof LedgerRow)[] = ['cluster_id', ...ledgerKey.filter(column => column !== 'cluster_id')];
+  await db.schema.createIndex('kaas_ledger_cluster').on('kaas_ledger').columns(columns).execute();
 }
 
 /** Makes the tables or brings them up to this version, one opener at a time; a database of a newer version is left alone (`store/newer-schema`). */

@@ -6,6 +6,7 @@ import { Kysely, sql } from 'kysely';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { auditLink } from './audit.ts';
 import { openStore } from './open-store.ts';
+import { ledgerKey } from './schema.ts';
 import { sqliteDialect } from './sqlite-dialect.ts';
 import { sqliteTranslation } from './sqlite-faults.ts';
 
@@ -96,6 +97,16 @@ test('a ledger of the first version keeps its entries under the new key', async 
       { name: 'q', remoteName: 'user=x', fields: { 'limits.a': 1 } },
     ]);
   }
+});
+
+test('the entries of one cluster are listed in their order without being sorted', async () => {
+  await using store = await openStore(`sqlite:${file}`);
+  expect(await store.ledger({ clusterId: 'id' })).toEqual([]);
+  using database = new DatabaseSync(file);
+  const steps = database.prepare(
+    `explain query plan select * from kaas_ledger where cluster_id = 'id' order by ${ledgerKey.join(', ')}`,
+  );
+  expect(steps.all().map(step => step.detail)).toEqual(['SEARCH kaas_ledger USING INDEX kaas_ledger_cluster (cluster_id=?)']);
 });
 
 test('a path through a file, a directory as database and an unknown address are faults', async () => {
