@@ -30,15 +30,14 @@ export const isObject = (value: unknown): value is ValueObject =>
  * @throws SchemaError
  */
 export function readJson(text: string): JsonText {
-  const offsets = new WeakMap<object, number>();
-  const cursor = new Cursor(text, offsets);
+  const cursor = new Cursor(text);
   const value = cursor.value(0);
   cursor.space();
   if (cursor.at < text.length) throw cursor.error(`there is ${cursor.here()} after the end of the value`);
   return {
     value,
     placeOf: node => {
-      const offset = typeof node === 'object' && node !== null ? offsets.get(node) : undefined;
+      const offset = cursor.offsets[cursor.nodes.indexOf(node)];
       return offset === undefined ? undefined : placeAt(text, offset);
     },
   };
@@ -57,19 +56,35 @@ const numeral = /-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?/y;
 const quote = 34;
 const backslash = 92;
 const isBlank = (code: number): boolean => code === 32 || code === 10 || code === 13 || code === 9;
-const words = { t: ['true', true], f: ['false', false], n: ['null', null] } as const;
+const brace = 123;
+const bracket = 91;
+const words = new Map<number, readonly [string, boolean | null]>([
+  [116, ['true', true]],
+  [102, ['false', false]],
+  [110, ['null', null]],
+]);
 
 class Cursor {
   at = 0;
   readonly text: string;
-  readonly offsets: WeakMap<object, number>;
-  constructor(text: string, offsets: WeakMap<object, number>) {
+  /** Objects and lists, and where each stands: two rows, because only what is wrong is ever looked up in them. */
+  readonly nodes: unknown[] = [];
+  readonly offsets: number[] = [];
+  constructor(text: string) {
     this.text = text;
-    this.offsets = offsets;
   }
 
+  begin(node: object): void {
+    this.nodes.push(node);
+    this.offsets.push(this.at++);
+  }
+
+  // Here and in texts nothing is read beyond the end: one answer that is no number makes the engine slow in all others.
   space(): void {
-    while (isBlank(this.text.charCodeAt(this.at))) this.at++;
+    const { text } = this;
+    let { at } = this;
+    while (at < text.length && isBlank(text.charCodeAt(at))) at++;
+    this.at = at;
   }
 
   here(): string {
@@ -85,12 +100,13 @@ class Cursor {
   value(depth: number): Value {
     if (depth > maxDepth) throw new SchemaError(`the text is nested deeper than ${maxDepth} levels`, placeAt(this.text, this.at));
     this.space();
-    const start = this.text[this.at];
-    if (start === '{') return this.object(depth);
-    if (start === '[') return this.list(depth);
-    if (start === '"') return this.string();
-    if (start !== 't' && start !== 'f' && start !== 'n') return this.number();
-    const [word, value] = words[start];
+    const start = this.text.charCodeAt(this.at);
+    if (start === quote) return this.string();
+    if (start === brace) return this.object(depth);
+    if (start === bracket) return this.list(depth);
+    const known = words.get(start);
+    if (known === undefined) return this.number();
+    const [word, value] = known;
     if (!this.text.startsWith(word, this.at)) throw this.error(`a value is expected, there is ${this.here()}`);
     this.at += word.length;
     return value;
@@ -108,19 +124,21 @@ class Cursor {
   }
 
   string(): string {
-    const start = this.at++;
+    const { text, at: start } = this;
     let plain = true;
-    for (let code = this.text.charCodeAt(this.at); code !== quote; code = this.text.charCodeAt(++this.at)) {
-      // Not a number is the end of the text.
-      if (!(code >= 32)) throw this.error('a string does not end on its line', start);
+    let at = start + 1;
+    for (let code = 0; ; at++) {
+      code = at < text.length ? text.charCodeAt(at) : 0;
+      if (code === quote) break;
+      if (code < 32) throw this.error('a string does not end on its line', start);
       if (code !== backslash) continue;
       plain = false;
-      this.at++;
+      at++;
     }
-    this.at++;
-    if (plain) return this.text.slice(start + 1, this.at - 1);
+    this.at = at + 1;
+    if (plain) return text.slice(start + 1, at);
     try {
-      return JSON.parse(this.text.slice(start, this.at)) as string;
+      return JSON.parse(text.slice(start, this.at)) as string;
     } catch {
       throw this.error('a string holds an escape that JSON does not know', start);
     }
@@ -128,7 +146,7 @@ class Cursor {
 
   list(depth: number): Value[] {
     const list: Value[] = [];
-    this.offsets.set(list, this.at++);
+    this.begin(list);
     this.space();
     if (this.text[this.at] === ']') this.at++;
     else
@@ -139,7 +157,7 @@ class Cursor {
 
   object(depth: number): ValueObject {
     const object: ValueObject = new Bare();
-    this.offsets.set(object, this.at++);
+    this.begin(object);
     this.space();
     if (this.text[this.at] === '}') this.at++;
     else

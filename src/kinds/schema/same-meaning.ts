@@ -23,28 +23,42 @@ export function sameMeaning(one: ReferringText, other: ReferringText, behind: Be
  */
 function sameButLayout(one: string, other: string): boolean {
   let inText = false;
-  let before = Number.NaN;
-  for (let left = 0, right = 0; ; left++, right++) {
-    const fromLeft = left;
-    const fromRight = right;
-    if (!inText) {
-      while (isBlank(one.charCodeAt(left))) left++;
-      while (isBlank(other.charCodeAt(right))) right++;
+  let before = none;
+  let left = 0;
+  let right = 0;
+  for (; left < one.length && right < other.length; left++, right++) {
+    let sign = one.charCodeAt(left);
+    // Nearly always both go on alike, and neither with a blank.
+    if (sign !== other.charCodeAt(right) || (sign <= 32 && !inText)) {
+      if (inText) return false;
+      const fromLeft = left;
+      const fromRight = right;
+      left = pastBlanks(one, left);
+      right = pastBlanks(other, right);
+      if (left === one.length || right === other.length) break;
+      sign = one.charCodeAt(left);
+      if (sign !== other.charCodeAt(right)) return false;
+      if (left > fromLeft !== right > fromRight && isWord(before) && isWord(sign)) return false;
     }
-    const sign = one.charCodeAt(left);
-    const end = left >= one.length;
-    if (end || right >= other.length) return end && right >= other.length;
-    if (sign !== other.charCodeAt(right)) return false;
-    if (left > fromLeft !== right > fromRight && isWord(before) && isWord(sign)) return false;
     const escaped = inText && before === backslash;
     if (sign === quote && !escaped) inText = !inText;
     // What is escaped escapes nothing itself.
-    before = escaped ? Number.NaN : sign;
+    before = escaped ? none : sign;
   }
+  if (!inText) [left, right] = [pastBlanks(one, left), pastBlanks(other, right)];
+  return left === one.length && right === other.length;
 }
 
+/** No sign: texts begin after it. */
+const none = -1;
 const quote = 34;
 const backslash = 92;
 const punctuation = new Set([...'[]{}:,"'].map(each => each.charCodeAt(0)));
 const isBlank = (code: number): boolean => code === 32 || code === 10 || code === 13 || code === 9;
-const isWord = (code: number): boolean => !Number.isNaN(code) && !punctuation.has(code);
+const isWord = (code: number): boolean => code !== none && !punctuation.has(code);
+
+function pastBlanks(text: string, from: number): number {
+  let at = from;
+  while (at < text.length && isBlank(text.charCodeAt(at))) at++;
+  return at;
+}

@@ -139,7 +139,8 @@ function fixed(reading: Reading, value: ValueObject, heading: Heading): AvroName
 }
 
 function namesOf(reading: Reading, value: ValueObject, member: string): string[] {
-  const list = value[member] ?? [];
+  const list = value[member];
+  if (list === undefined || list === null) return [];
   if (!Array.isArray(list) || list.some(each => typeof each !== 'string'))
     throw wrong(reading, value, `\`${member}\` is not a list of strings`);
   return list as string[];
@@ -147,6 +148,7 @@ function namesOf(reading: Reading, value: ValueObject, member: string): string[]
 
 function readFields(reading: Reading, record: AvroRecord, value: ValueObject): void {
   if (!Array.isArray(value.fields)) throw wrong(reading, value, `record \`${record.name}\` has no \`fields\``);
+  const namespace = namespaceOf(record.name);
   const seen = new Set<string>();
   for (const node of value.fields) {
     const name = isObject(node) ? node.name : undefined;
@@ -163,7 +165,7 @@ function readFields(reading: Reading, record: AvroRecord, value: ValueObject): v
     const field: AvroField = {
       name,
       aliases: namesOf(reading, node, 'aliases'),
-      type: readType(reading, node.type, namespaceOf(record.name)),
+      type: readType(reading, node.type, namespace),
       default: node.default,
       order,
       extra: others(node, ['name', 'aliases', 'type', 'default', 'order']),
