@@ -1,4 +1,5 @@
-import { rmSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build, type InputOptions, type OutputOptions } from 'rolldown';
@@ -32,6 +33,16 @@ export const modules = {
   minify: true,
 } satisfies OutputOptions;
 
+/** Changes with every source. */
+function buildOf(folder: string): string {
+  const build = createHash('sha256');
+  for (const file of readdirSync(folder, { recursive: true, encoding: 'utf8' })
+    .filter(each => each.endsWith('.ts'))
+    .toSorted())
+    build.update(file).update(readFileSync(join(folder, file)));
+  return build.digest('hex');
+}
+
 /** Bundles kaas into dist/: a file per part that is loaded when needed, and the worker that parses documents. `bin/kaas` prefers it to older sources. */
 export async function bundle(): Promise<void> {
   const dir = join(root, 'dist');
@@ -39,6 +50,7 @@ export async function bundle(): Promise<void> {
   await build({
     ...bundling,
     input: { kaas: 'src/main.ts', 'documents-worker': 'src/targets/documents/worker.ts' },
+    transform: { define: { KAAS_BUILD: JSON.stringify(buildOf(join(root, 'src'))) } },
     output: { ...modules, dir },
   });
 }

@@ -33,10 +33,11 @@ async function open(root: string, options: OpenOptions): Promise<Outside & Async
   // First: it may start a worker, which the rest need not wait for.
   const { createDocuments } = await import('#targets/documents/index.ts');
   const documents = stack.use(createDocuments({ cacheFile: join(root, '.kaas/cache/documents') }));
-  const [registry, { landscapeDirectory }, { secretStores }] = await Promise.all([
+  const [registry, { landscapeDirectory }, { secretStores }, rightTexts] = await Promise.all([
     kinds(),
     import('#targets/landscape-directory/index.ts'),
     import('#wiring/secret-stores.ts'),
+    rightTextsOf(root),
   ]);
   const secretsOf = secretStores({ root, env: process.env, stack, counted, offline: options.offline });
   const clusters = new Map<string, Promise<ClusterPorts>>();
@@ -58,6 +59,7 @@ async function open(root: string, options: OpenOptions): Promise<Outside & Async
     kinds: registry,
     files: landscapeDirectory(root),
     documents,
+    rightTexts: rightTexts && stack.use(rightTexts),
     store: spec =>
       (store ??= openStoreOf(root, spec, { offline: options.offline, read: secretsOf().read }).then(made => stack.use(made))),
     announce: known => {
@@ -80,6 +82,15 @@ async function open(root: string, options: OpenOptions): Promise<Outside & Async
     progress: options.progress,
     [Symbol.asyncDispose]: () => stack.disposeAsync(),
   };
+}
+
+/** What scripts/build.ts writes into the bundle. Sources may change at any time, so that they remember nothing. */
+declare const KAAS_BUILD: string | undefined;
+
+async function rightTextsOf(root: string) {
+  if (typeof KAAS_BUILD === 'undefined') return undefined;
+  const { openRightTexts } = await import('#targets/documents/right-texts.ts');
+  return openRightTexts(join(root, '.kaas/cache/right-texts'), KAAS_BUILD);
 }
 
 async function actorOf(root: string): Promise<string> {

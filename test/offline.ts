@@ -6,7 +6,11 @@ import { createDocuments } from '#targets/documents/index.ts';
 const registry = new Map(kinds.map(kind => [kind.name, kind]));
 
 /** Checks a landscape of texts by file (YAML documents, and files that they refer to), with real positions and without any server; all environments, or the named ones. */
-export async function checkTexts(files: Readonly<Record<string, string>>, names?: readonly string[]): Promise<Checked> {
+export async function checkTexts(
+  files: Readonly<Record<string, string>>,
+  names?: readonly string[],
+  more: Partial<Outside> = {},
+): Promise<Checked> {
   await using documents = createDocuments();
   const texts = Object.entries(files)
     .filter(([file]) => file.endsWith('.yaml'))
@@ -23,6 +27,7 @@ export async function checkTexts(files: Readonly<Record<string, string>>, names?
     documents,
     now: () => new Date('2026-06-30T00:00:00Z'),
     signal: new AbortController().signal,
+    ...more,
   } as unknown as Outside;
   return check(outside, names);
 }
@@ -30,3 +35,11 @@ export async function checkTexts(files: Readonly<Record<string, string>>, names?
 /** One document in YAML: `spec` as written, further metadata after the name. */
 export const yaml = (kind: string, name: string, spec: string, metadata = ''): string =>
   `apiVersion: kaas.dev/v1\nkind: ${kind}\nmetadata: { name: ${name}${metadata === '' ? '' : `, ${metadata}`} }\nspec: ${spec}\n`;
+
+/** The least landscape: one tenant, one environment, one cluster. */
+export const shop = {
+  'kaas.yaml': yaml('Landscape', 'l', '{ environments: [dev] }'),
+  'platform/dev.yaml': yaml('Environment', 'dev', '{ clusters: { main: main } }'),
+  'platform/main.yaml': yaml('KafkaCluster', 'main', '{ connection: local }'),
+  'platform/shop.yaml': yaml('Tenant', 'shop', '{}'),
+};

@@ -1,15 +1,9 @@
 import { expect, test } from 'vitest';
-import { checkTexts, yaml } from './offline.ts';
+import { checkTexts, shop, yaml } from './offline.ts';
 
-const frame = {
-  'kaas.yaml': yaml('Landscape', 'l', '{ environments: [dev] }'),
-  'platform/dev.yaml': yaml('Environment', 'dev', '{ clusters: { main: main } }'),
-  'platform/main.yaml': yaml('KafkaCluster', 'main', '{ connection: local }'),
-  'platform/shop.yaml': yaml('Tenant', 'shop', '{}'),
-};
 const sealed = 'db: ENC[AES256_GCM,data:AA==,iv:AA==,tag:AA==,type:str]\nsops:\n  version: 3.9.0\n';
 const codes = async (files: Record<string, string>) =>
-  (await checkTexts({ ...frame, ...files })).problems.map(each => [each.code, each.at?.file]);
+  (await checkTexts({ ...shop, ...files })).problems.map(each => [each.code, each.at?.file]);
 
 test("a YAML file that a document refers to is that document's file, not a document that went wrong", async () => {
   const secret = yaml('Secret', 'db', '{ file: db.sops.yaml }');
@@ -30,7 +24,7 @@ test('a YAML file that nothing refers to is still told, and so is a document of 
 
 test('an empty file and a `null` in place of a document are told, a file of comments and an empty part are not', async () => {
   const { problems } = await checkTexts({
-    ...frame,
+    ...shop,
     'tenants/shop/empty.yaml': '\n',
     'tenants/shop/dashes.yaml': '---\n---\n',
     'tenants/shop/null.yaml': 'null\n',

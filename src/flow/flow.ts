@@ -29,7 +29,7 @@ export async function check(outside: Outside, names?: readonly string[]): Promis
   const today = outside.now().toISOString().slice(0, 10);
   const composed = perEnvironment(frame, environment => compose(loaded, frame, environment, outside.kinds, today));
   const composedOf = perEnvironment(frame, ({ name }) =>
-    validate(composed(name) as Composed, { frame, kinds: outside.kinds, composed }),
+    validate(composed(name) as Composed, { frame, kinds: outside.kinds, composed, rightTexts: outside.rightTexts }),
   );
   const environments = frame.environments
     .filter(environment => names === undefined || names.includes(environment.name))

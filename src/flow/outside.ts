@@ -4,6 +4,7 @@ import type { Redacted } from '#model/redacted.ts';
 import type { SecretStores } from '#model/secret-store.ts';
 import type { Documents } from '#ports/documents.ts';
 import type { LandscapeFiles } from '#ports/landscape-files.ts';
+import type { RightTexts } from '#ports/right-texts.ts';
 import type { Secrets } from '#ports/secrets.ts';
 import type { Store } from '#ports/store.ts';
 import type { KindRegistry } from './load.ts';
@@ -20,6 +21,8 @@ export interface Outside {
   readonly kinds: KindRegistry;
   readonly files: LandscapeFiles;
   readonly documents: Documents;
+  /** What earlier runs found right; absent: everything is checked. */
+  readonly rightTexts?: RightTexts | undefined;
   /** The store that the landscape names; opened once, closed by the owner of this value. */
   store(landscape: LandscapeSpec): Promise<Store>;
   /** Hears of all KafkaClusters of the landscape before one is opened: what runs on one of them may log in to others (`clusterLogin`). */

@@ -2,6 +2,7 @@ import type { Surroundings } from '#kinds/kind.ts';
 import type { Fact } from '#model/fact.ts';
 import { covers } from '#model/name-pattern.ts';
 import type { Resource } from '#model/resource.ts';
+import type { RightTexts } from '#ports/right-texts.ts';
 import type { Composed } from './compose.ts';
 import type { Frame } from './frame.ts';
 import type { KindRegistry } from './load.ts';
@@ -17,6 +18,7 @@ export interface Landscape {
   readonly kinds: KindRegistry;
   /** Another environment, composed when it is first asked for. */
   composed(environment: string): Composed | undefined;
+  readonly rightTexts?: RightTexts | undefined;
 }
 
 /** The resources whose shape is right: only these are asked what they tell others. */
@@ -46,6 +48,7 @@ export function surroundings(
         }),
       ),
     facts,
+    rightTexts: landscape.rightTexts,
     storeRefusal: storeRefusals(references, composed.today, () => facts('storeConsent')),
     resolve: (reference, tenant, cluster = null) => references.find(reference.kind, reference.name, tenant, cluster).found,
     registrySharedWith: logical =>

@@ -14,6 +14,7 @@ import type { StoreRefusal } from '#model/secret-store.ts';
 import type { CertificateAuthority } from '#ports/certificates.ts';
 import type { Connect } from '#ports/connect.ts';
 import type { Kafka } from '#ports/kafka.ts';
+import type { RightTexts } from '#ports/right-texts.ts';
 import type { SchemaRegistry } from '#ports/schema-registry.ts';
 import type { Sealing } from '#ports/sealing.ts';
 import type { Secrets } from '#ports/secrets.ts';
@@ -76,6 +77,8 @@ export interface Surroundings {
   registrySharedWith(cluster: string | null): readonly string[];
   /** Why a tenant may not use this key of a store (without a key: the store as such), named as the tenant would; undefined where it may, or no one store is named. */
   storeRefusal(use: { readonly tenant: string | null; readonly store: string; readonly key?: string }): StoreRefusal | undefined;
+  /** Texts that need no check again. */
+  readonly rightTexts?: RightTexts | undefined;
   /** Today as YYYY-MM-DD. */
   readonly today: string;
   /** Every part of the names that a `prefix*` (or one name) stands for, with the tenant that owns it. What nobody owns is in none. */

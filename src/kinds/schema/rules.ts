@@ -52,8 +52,14 @@ function readable(schema: Resource, around: Surroundings, reportAt: Parameters<N
     );
   // A text that stands only in the registry cannot be read here; the registry judges then.
   if (typeof behind === 'string') return;
+  const what = `schema ${spec.type}`;
+  const texts = [text, ...behind.flatMap(each => [each.name, each.type, each.text])];
+  if (around.rightTexts?.has(what, texts)) return;
   const parsed = parseSchema(spec.type, text, behind);
-  if (parsed.ok) return;
+  if (parsed.ok) {
+    around.rightTexts?.add(what, texts);
+    return;
+  }
   const document = provenance(schema, path)[0]?.file;
   const file = spec.file === undefined || document === undefined ? undefined : besideDocument(document, spec.file);
   const at = file === undefined ? undefined : { file, line: parsed.at?.line ?? 1, column: parsed.at?.column ?? 1 };

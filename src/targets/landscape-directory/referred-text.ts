@@ -1,5 +1,5 @@
 import { isUtf8 } from 'node:buffer';
-import { closeSync, constants, fstatSync, openSync, readFileSync, realpathSync } from 'node:fs';
+import { closeSync, constants, fstatSync, openSync, readSync, realpathSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 
 type ReferredText = { readonly text: string } | { readonly refused: string };
@@ -39,13 +39,21 @@ function readText(file: string, mostBytes: number): ReferredText {
     const found = fstatSync(descriptor);
     if (!found.isFile()) return { refused: 'it is no file' };
     if (found.size > mostBytes) return { refused: `it has ${found.size} bytes, more than 1 MiB` };
-    const bytes = readFileSync(descriptor);
+    const bytes = readWhole(descriptor, found.size);
     return isUtf8(bytes) ? { text: bytes.toString('utf8') } : { refused: 'it is not UTF-8 text' };
   } catch (error) {
     return { refused: inWords(error) };
   } finally {
     if (descriptor !== undefined) closeSync(descriptor);
   }
+}
+
+/** As many bytes as the file had when it was looked at: `readFileSync` would look again. */
+function readWhole(descriptor: number, size: number): Buffer {
+  const bytes = Buffer.allocUnsafe(size);
+  let length = 0;
+  for (let read = 1; length < size && read > 0; length += read) read = readSync(descriptor, bytes, length, size - length, null);
+  return bytes.subarray(0, length);
 }
 
 /** `ELOOP` is what opening a link gives, `ENXIO` opening a socket. */

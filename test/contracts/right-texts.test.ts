@@ -1,0 +1,61 @@
+import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, expect, test } from 'vitest';
+import type { RightTexts } from '#ports/right-texts.ts';
+import { openRightTexts } from '#targets/documents/right-texts.ts';
+import { checkTexts, shop, yaml } from '#test/offline.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'kaas-right-texts-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+const file = join(folder, 'cache/right-texts');
+
+function inOneRun<Result>(build: string, work: (texts: RightTexts) => Result): Result {
+  using texts = openRightTexts(file, build);
+  return work(texts);
+}
+
+test('what one run found right, the next need not check; the file holds digests alone, for its owner', () => {
+  expect(inOneRun('one', texts => texts.has('schema', ['a', 'b']))).toBe(false);
+  inOneRun('one', texts => texts.add('schema', ['some text', 'b']));
+  expect(inOneRun('one', texts => texts.has('schema', ['some text', 'b']))).toBe(true);
+  expect(readFileSync(file, 'utf8')).not.toContain('some text');
+  expect(statSync(file).mode & 0o777).toBe(0o600);
+});
+
+test('neither another check, nor other parts, nor another build is the same', () => {
+  inOneRun('one', texts => texts.add('schema', ['ab', 'c']));
+  const known = (build: string, what: string, parts: string[]) => inOneRun(build, texts => texts.has(what, parts));
+  expect([known('one', 'secrets', ['ab', 'c']), known('one', 'schema', ['a', 'bc']), known('one', 'schema', ['ab'])]).toEqual([
+    false,
+    false,
+    false,
+  ]);
+  expect(known('two', 'schema', ['ab', 'c'])).toBe(false);
+});
+
+test('a damaged file counts as empty', () => {
+  writeFileSync(file, Buffer.from([0xff, 0xfe, 0x00]));
+  expect(inOneRun('one', texts => texts.has('schema', ['ab', 'c']))).toBe(false);
+});
+
+test('a text that is wrong is never remembered, one that is right is not looked at again', async () => {
+  const remembered: string[] = [];
+  const rightTexts: RightTexts = {
+    has: (what, texts) => remembered.includes(JSON.stringify([what, texts])),
+    add: (what, texts) => void remembered.push(JSON.stringify([what, texts])),
+  };
+  const landscape = (text: string) => ({
+    ...shop,
+    'tenants/shop/orders.yaml': yaml('Schema', 'shop.orders-value', '{ type: AVRO, file: orders.avsc }'),
+    'tenants/shop/orders.avsc': text,
+  });
+  const codes = async (text: string) =>
+    (await checkTexts(landscape(text), undefined, { rightTexts })).problems.map(problem => problem.code);
+  expect(await codes('{"type":"strnig"}')).toEqual(['schema/invalid']);
+  expect(remembered).toEqual([]);
+  expect(await codes('"string"')).toEqual([]);
+  expect(remembered).toEqual([JSON.stringify(['schema AVRO', ['"string"']])]);
+  remembered.push(JSON.stringify(['schema AVRO', ['{"type":"strnig"}']]));
+  expect(await codes('{"type":"strnig"}')).toEqual([]);
+});
