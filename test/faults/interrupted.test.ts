@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import { openStore } from '#targets/store/open-store.ts';
 import { kafkaTool, produceAs } from '../kafka-tools.ts';
-import { manifest, run, testLandscape } from '../landscape.ts';
+import { manifest, run, type TestLandscape, testLandscape } from '../landscape.ts';
 import { loginOf } from '../login-of.ts';
 
 const launcher = join(import.meta.dirname, '../../bin/kaas');
@@ -21,22 +21,8 @@ test('a killed apply is taken up by the next one: nothing is lost, nothing is do
       manifest('Access', `w${index}`, { serviceAccount: `shop.a${index}`, as: 'producer', topics: [`shop.t${index}`] }),
   );
   landscape.write('tenants/shop/all.yaml', many.join(''));
-  const child = spawn(launcher, ['-C', landscape.directory, 'apply', 'dev', '--yes'], {
-    env: { ...process.env, NO_COLOR: '1' },
-    stdio: 'ignore',
-  });
-  const ended = new Promise(resolve => child.once('close', resolve));
-  await openIntents(landscape.directory);
-  child.kill('SIGKILL');
-  await ended;
-  // The lease of the killed run ends by itself; until then the next run names its holder.
-  let next = await landscape.kaas('apply', 'dev', '--yes', '-o', 'json');
-  for (let attempt = 0; next.code !== 0 && attempt < 20; attempt++) {
-    expect(next.stderr + next.stdout).toContain('store/leased');
-    await sleep(5_000);
-    next = await landscape.kaas('apply', 'dev', '--yes', '-o', 'json');
-  }
-  expect(next.code).toBe(0);
+  await killInTheMiddle(landscape, 'apply', 'dev', '--yes');
+  await applyOnceFree(landscape);
   expect((await landscape.plan()).changes).toEqual([]);
   const topics = (await kafkaTool('topics', '--list')).split('\n').filter(name => name.startsWith(`${landscape.prefix}shop.t`));
   expect(topics.length).toBe(300);
@@ -51,22 +37,10 @@ test('a rotation that is killed is completed by the next apply: the settings of 
   landscape.write('tenants/shop/all.yaml', documents + access);
   await landscape.apply();
   const old = await loginOf(landscape, 'shop.app');
-  const child = spawn(launcher, ['-C', landscape.directory, 'rotate', 'dev', 'shop.app', '--yes'], {
-    env: { ...process.env, NO_COLOR: '1' },
-    stdio: 'ignore',
-  });
-  const ended = new Promise(resolve => child.once('close', resolve));
-  await openIntents(landscape.directory);
-  child.kill('SIGKILL');
-  await ended;
+  await killInTheMiddle(landscape, 'rotate', 'dev', 'shop.app', '--yes');
   const meanwhile = await landscape.kaas('connection', 'dev', 'shop.app');
   expect(meanwhile.code === 0 ? meanwhile.stdout : meanwhile.stderr).toMatch(/Valid since a rotation|connection\/under-way/);
-  let next = await landscape.kaas('apply', 'dev', '--yes', '-o', 'json');
-  for (let attempt = 0; next.code !== 0 && attempt < 20; attempt++) {
-    expect(next.stderr + next.stdout).toContain('store/leased');
-    await sleep(5_000);
-    next = await landscape.kaas('apply', 'dev', '--yes', '-o', 'json');
-  }
+  await applyOnceFree(landscape);
   const now = await loginOf(landscape, 'shop.app');
   expect(now.properties).toContain('SCRAM-SHA-256');
   for (const login of [old, now]) {
@@ -76,14 +50,34 @@ test('a rotation that is killed is completed by the next apply: the settings of 
   expect((await landscape.plan()).changes).toEqual([]);
 });
 
-/** Waits until the journal of the landscape holds an intent: the apply is in the middle of a batch. */
+/** Runs kaas until the journal of the landscape holds an intent, and kills it there: in the middle of a batch. */
+async function killInTheMiddle({ directory }: TestLandscape, ...args: string[]): Promise<void> {
+  const child = spawn(launcher, ['-C', directory, ...args], { env: { ...process.env, NO_COLOR: '1' }, stdio: 'ignore' });
+  const ended = new Promise(resolve => child.once('close', resolve));
+  await openIntents(directory);
+  child.kill('SIGKILL');
+  await ended;
+}
+
 async function openIntents(directory: string): Promise<void> {
   for (let attempt = 0; attempt < 600; attempt++) {
     await using store = await openStore(`sqlite:${join(directory, '.kaas/kaas.db')}`);
     if ((await store.openIntents({})).length > 0) return;
     await sleep(20);
   }
-  throw new Error('the apply never began a batch');
+  throw new Error('the run never began a batch');
+}
+
+/** The lease of a killed run ends by itself; until then the next run names its holder. */
+async function applyOnceFree(landscape: TestLandscape): Promise<void> {
+  const apply = () => landscape.kaas('apply', 'dev', '--yes', '-o', 'json');
+  let next = await apply();
+  for (let attempt = 0; next.code !== 0 && attempt < 20; attempt++) {
+    expect(next.stderr + next.stdout).toContain('store/leased');
+    await sleep(5_000);
+    next = await apply();
+  }
+  expect(next.code).toBe(0);
 }
 
 test('of two applies at once one writes and the other names it and stops, or finds nothing left to do', async () => {
