@@ -34,6 +34,16 @@ test('a connector that is not managed must not name a Connect cluster of another
   ]);
 });
 
+test.each([
+  ['shop.c/d', true],
+  ['shop.c ', true],
+  ['shop. c', false],
+])('a connector is not called `%s` where the workers refuse that or call it otherwise', async (name, refused) => {
+  expect(await problemsOf(connector(`connect: main, name: "${name}"`), 'dev')).toEqual(
+    refused ? [['connector/bad-name', 4, expect.any(Number)]] : [],
+  );
+});
+
 test('a patch for the environment mends the reference', async () => {
   const files = {
     ...frame,

@@ -23,3 +23,17 @@ test('a key that somebody added to a connector by hand is drift, on its own too'
     ['update', [{ path: 'config.errors.tolerance', from: 'all', to: null }]],
   ]);
 });
+
+test('an adopted connector has not drifted where it leaves a default out or has its class by another name', async () => {
+  const connect = memoryConnect();
+  const config = { topic: 't', file: '/x', 'batch.size': 2000 };
+  const spec = { connect: 'main', class: 'org.apache.kafka.connect.file.FileStreamSourceConnector', config };
+  const files = new Map([...frame(), ['tenants/t/c.yaml', document('Connector', 't.c', spec)]]);
+  const outside = memoryOutside(files, memoryKafka(), { connect });
+  const made = { 'connector.class': 'FileStreamSource', topic: 't', file: '/x' };
+  await connect.create([{ name: 't.c', config: made, state: 'running' }]);
+  const { checked, plan } = await preview(outside, 'dev');
+  expect(plan?.changes.map(each => [each.action, each.fields])).toEqual([['adopt', []]]);
+  await reconcile(outside, plan as Plan, { partial: false, frame: checked.frame as Frame });
+  expect((await detectDrift(outside, 'dev')).plan?.changes).toEqual([]);
+});

@@ -31,8 +31,11 @@ export function partsOf(remote: string): { connect: string; name: string } {
   return { connect: remote.slice(0, slash), name: remote.slice(slash + 1) };
 }
 
-/** Do the workers understand an address with this name? They make connectors whose names they refuse in every address afterwards (Jetty's ambiguous paths). */
-export const isAddressable = (name: string): boolean => !/[/\\%{}\p{Cc}]/u.test(name) && !/^\.{1,2}$/.test(name);
+/**
+ * Do the workers understand an address with this name? They make connectors whose names they refuse in every address afterwards (Jetty's ambiguous paths),
+ * and cut blanks off both ends of a new one's name, which is then another connector than was asked for.
+ */
+export const isAddressable = (name: string): boolean => !/[/\\%{}\p{Cc}]|^ | $/u.test(name) && !/^\.{1,2}$/.test(name);
 
 /** Workers take a class by its full name or by its last part, with or without `Connector` at the end. */
 export function classNames(full: string): string[] {

@@ -22,7 +22,7 @@ export const report = problems('connector', {
   },
   'bad-name': {
     title: 'Connect could not be told about a connector of this name',
-    hint: 'Leave out / \\ % { } and control characters: the workers make such a connector and refuse every address with its name.',
+    hint: 'Leave out / \\ % { }, control characters and blanks at the ends: the workers refuse every address with such a name, or call the connector otherwise.',
   },
 });
 

@@ -15,6 +15,8 @@ interface Sides {
   readonly desired: Fields | undefined;
   readonly owned: Fields | undefined;
 }
+/** What is compared with what lives: a question about drift has no documents, there it is what was last applied. */
+const compared = ({ desired, owned }: Sides): Fields => desired ?? owned ?? {};
 
 /** One bulk read per Connect cluster that is named; what somebody else runs there is left out unless `foreign`. */
 export async function read(ports: ClusterPorts, scope: ReadScope): Promise<Live[]> {
@@ -71,7 +73,7 @@ async function readCluster(
 /** Where a class is declared by another of its names, the connector is of the declared one; the workers say which names a class has. */
 async function classed(connect: Connect, seen: readonly Seen[]): Promise<Seen[]> {
   const declared = ({ sides, connector }: Seen) => {
-    const [wanted, live] = [String(sides.desired?.class), connector.config['connector.class'] ?? ''];
+    const [wanted, live] = [String(compared(sides).class), connector.config['connector.class'] ?? ''];
     return wanted !== live && (classNames(wanted).includes(live) || classNames(live).includes(wanted)) ? [wanted, live] : [];
   };
   if (seen.every(each => declared(each).length === 0)) return [...seen];
@@ -104,7 +106,7 @@ function see(connector: LiveConnector, sides: Sides, secrets: SecretValues): See
     const shown = publicly(key, value, sides, secrets);
     if (shown !== undefined) plain.set(configPrefix + key, shown);
   }
-  const unset = Object.keys(sides.desired ?? {}).some(
+  const unset = Object.keys(compared(sides)).some(
     path => path.startsWith(configPrefix) && connector.config[path.slice(configPrefix.length)] === undefined,
   );
   return { connector, sides, secrets, plain, doubtful: plain.size < entries.length || unset };
@@ -128,16 +130,16 @@ async function definitions(connect: Connect, seen: readonly Seen[]): Promise<Map
   const results = await connect.validate(
     seen.map(({ connector, sides, secrets }) => ({
       name: connector.name,
-      config: { ...connector.config, ...sentConfig(sides.desired ?? {}, secrets) },
+      config: { ...connector.config, ...sentConfig(compared(sides), secrets) },
     })),
   );
   return new Map(results.flatMap((result, index) => (result.ok ? [[seen[index] as Seen, result.value] as const] : [])));
 }
 
 /** The configuration for a question: what is missing stays a reference. */
-const sentConfig = (desired: Fields, secrets: SecretValues): Record<string, string> =>
+const sentConfig = (fields: Fields, secrets: SecretValues): Record<string, string> =>
   Object.fromEntries(
-    Object.entries(desired.class === undefined ? {} : configIn(desired)).map(([key, text]) => [key, secrets.sent(text) ?? text]),
+    Object.entries(fields.class === undefined ? {} : configIn(fields)).map(([key, text]) => [key, secrets.sent(text) ?? text]),
   );
 
 function toLive(cluster: string, { connector, sides, secrets, plain }: Seen, verdict: ConnectorVerdict | undefined): Live {
