@@ -310,3 +310,15 @@ test('a file that workers on this machine read holds the values, the configurati
   expect(await run()).toEqual([]);
   await connect.remove([name]);
 });
+
+test('what a provider of the workers holds is in no plan, also where they refuse it', { timeout: 120_000 }, async () => {
+  const { landscape } = setting();
+  const value = `not-a-number-${randomBytes(6).toString('hex')}`;
+  const file = join(folder, `${landscape.prefix}theirs.properties`);
+  writeFileSync(file, `count=${value}\n`);
+  landscape.write('tenants/shop/c.yaml', reader({ 'tasks.max': `\${file:${file}:count}`, 'batch.size': 'many' }));
+  const { stdout, stderr } = await landscape.kaas('plan', 'dev', '-o', 'json');
+  expect(stdout + stderr).not.toContain(value);
+  expect(stdout).toContain('Invalid value (hidden: it may be a secret) for configuration tasks.max');
+  expect(stdout).toContain('Invalid value many for configuration batch.size');
+});

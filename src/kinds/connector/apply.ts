@@ -4,7 +4,8 @@ import type { Connect } from '#ports/connect.ts';
 import { type ClusterPorts, outcomesOf } from '../kind.ts';
 import { configIn, configPrefix, partsOf, stateIn } from './fields.ts';
 import { reasons } from './problems.ts';
-import { readSecrets, type SecretValues, secretsOf } from './secret-values.ts';
+import { withoutQuoted } from './quoted-values.ts';
+import { readSecrets, type SecretValues, secretsOf, sentConfig } from './secret-values.ts';
 
 /** Writes changes, each Connect cluster on its own: one that cannot be reached costs its own changes only. */
 export async function apply(ports: ClusterPorts, changes: readonly Change[]): Promise<Outcome[]> {
@@ -28,7 +29,9 @@ async function writeTo(ports: ClusterPorts, cluster: string, changes: readonly C
     );
     if (place.size > 0) await connect.secrets?.place?.putAll(place);
     const results = await Promise.all(changes.map(change => write(connect, change, secrets)));
-    return results.map(result => (result.ok ? result : refused(veiled(result.fault, secrets))));
+    return results.map((result, index) =>
+      result.ok ? result : refused(veiled(result.fault, changes[index] as Change, secrets)),
+    );
   } catch (error) {
     if (!(error instanceof Fault)) throw error;
     return changes.map(() => refused(error));
@@ -36,8 +39,8 @@ async function writeTo(ports: ClusterPorts, cluster: string, changes: readonly C
 }
 
 /** Workers quote values that they do not like. */
-const veiled = (fault: Fault, secrets: SecretValues): Fault =>
-  new Fault(fault.code, secrets.veiled(fault.message), {
+const veiled = (fault: Fault, { owned }: Change, secrets: SecretValues): Fault =>
+  new Fault(fault.code, withoutQuoted(secrets.veiled(fault.message), sentConfig(owned, secrets)), {
     retry: fault.retry,
     ...(fault.remedy === undefined ? {} : { remedy: fault.remedy }),
   });

@@ -6,6 +6,8 @@ import type { ConnectorSpec } from './spec.ts';
 
 type Named = Pick<Resource, 'name' | 'spec'>;
 export const configPrefix = 'config.';
+/** What is shown instead of a live value that may be secret. */
+export const hiddenValue = '(hidden: it may be a secret)';
 /** Keys of Connect's own that have a field of their own. */
 export const ownKeys: readonly string[] = ['name', 'connector.class'];
 

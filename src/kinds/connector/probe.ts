@@ -1,11 +1,12 @@
 import { type Reason, valueBefore } from '#model/change.ts';
 import { Fault, type ItemResult, refused } from '#model/fault.ts';
 import { nearest } from '#model/nearest.ts';
-import type { Connect, ConnectorPlugin, ConnectorVerdict } from '#ports/connect.ts';
+import type { Connect, ConnectorConfig, ConnectorPlugin, ConnectorVerdict } from '#ports/connect.ts';
 import { type ClusterPorts, type Difference, type ProbeVerdict, verdictOf } from '../kind.ts';
 import { missingMessage } from './apply.ts';
 import { classNames, configIn, configPrefix, partsOf, project } from './fields.ts';
 import { reasons } from './problems.ts';
+import { fieldWords, withoutQuoted } from './quoted-values.ts';
 import { readSecrets, type SecretValues, secretsOf } from './secret-values.ts';
 import { opened } from './via-connect.ts';
 
@@ -57,16 +58,16 @@ async function ask(ports: ClusterPorts, connect: Connect, differences: readonly 
     return withoutSecret(difference, secretsOf(fields[index] ?? {}), secrets);
   });
   const open = differences.map((_, index) => index).filter(index => early[index] === undefined);
-  const results = await connect.validate(
-    open.map(index => {
-      const { name } = partsOf((differences[index] as Difference).remoteName);
-      return { name, config: { name, ...forQuestion(configIn(fields[index] ?? {}), secrets) } };
-    }),
-  );
+  const questions = open.map(index => {
+    const { name } = partsOf((differences[index] as Difference).remoteName);
+    return { name, config: { name, ...forQuestion(configIn(fields[index] ?? {}), secrets) } };
+  });
+  const results = await connect.validate(questions);
   const answers = new Map(
     open.map((index, position) => {
       const verdict = results[position] as ItemResult<ConnectorVerdict>;
-      return [index, judged(unlessRenewed(differences[index] as Difference, verdict), secrets)];
+      const { config } = questions[position] as ConnectorConfig;
+      return [index, judged(unlessRenewed(differences[index] as Difference, verdict), config, secrets)];
     }),
   );
   return differences.map((_, index) => early[index] ?? (answers.get(index) as ProbeVerdict));
@@ -116,16 +117,23 @@ function classMissing(wanted: string, plugins: readonly ConnectorPlugin[]): Reas
   };
 }
 
-function judged(result: ItemResult<ConnectorVerdict>, secrets: SecretValues): ProbeVerdict {
+function judged(
+  result: ItemResult<ConnectorVerdict>,
+  config: Readonly<Record<string, string>>,
+  secrets: SecretValues,
+): ProbeVerdict {
   if (!result.ok) {
     const { code, message } = result.fault;
     // Workers that do not answer have said nothing against it.
     if (!/invalid|status-|not-found|authorization-failed/.test(code)) return { probe: 'notProbed' };
     if (code === 'connect/authorization-failed') return { probe: 'notProbed', lacks: [{ code, message }] };
-    return verdictOf({ ok: false, fault: new Fault(code, secrets.veiled(message)) });
+    return verdictOf({ ok: false, fault: new Fault(code, withoutQuoted(secrets.veiled(message), config)) });
   }
   const impossible = result.value.fields.flatMap(({ name, errors }) =>
-    errors.map(error => ({ code: reasons.invalidConfig, message: `\`${name}\`: ${secrets.veiled(error)}` })),
+    errors.map(error => ({
+      code: reasons.invalidConfig,
+      message: `\`${name}\`: ${fieldWords(secrets.veiled(error), name, config)}`,
+    })),
   );
   return { probe: 'accepted', ...(impossible.length === 0 ? {} : { impossible }) };
 }

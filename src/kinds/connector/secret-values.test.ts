@@ -46,3 +46,10 @@ test('workers that read a place of ours find the quoted value under a name of it
   ]);
   expect((await readSecrets(ports, names, places)).placed(login('odd'))).toBe(true);
 });
+
+test('a text of the workers that is cut within a value does not show its beginning', async () => {
+  const secrets = await readSecrets(ports, names, undefined);
+  expect(secrets.veiled('Invalid value plain-')).toBe('Invalid value ${secret.local.t/plain}');
+  expect(secrets.veiled(`no: p"a\\s'x`)).toBe('no: ${secret.local.t/odd}');
+  expect(secrets.veiled('This is explained plain')).toBe('This is explained plain');
+});

@@ -6,6 +6,7 @@ import type { SecretPlaces } from '#ports/connect.ts';
 import { reading } from '#ports/refused-keys.ts';
 import type { Secrets } from '#ports/secrets.ts';
 import type { ClusterPorts } from '../kind.ts';
+import { configIn } from './fields.ts';
 import { inQuotes, needsQuoting, quotedName, quotedValue, standsQuoted } from './jaas.ts';
 
 /** The secrets that some connectors name, read once; values leave it only in a configuration that goes to the workers. */
@@ -113,9 +114,32 @@ function secretValues({ values, unread, placed, places }: Known): SecretValues {
   };
 }
 
-/** Without the value, as it is, as JSON, an address and a JAAS login write it. */
+/** A configuration as the workers shall have it; what is missing stays a reference. */
+export const sentConfig = (fields: Fields, secrets: SecretValues): Record<string, string> =>
+  Object.fromEntries(
+    Object.entries(fields.class === undefined ? {} : configIn(fields)).map(([key, text]) => [key, secrets.sent(text) ?? text]),
+  );
+
+/** So many characters at the end of a text that begin a value are no chance. */
+const telling = 6;
+
+/** Without the value, as it is, as JSON, an address and a JAAS login write it. Long texts are cut: the beginning of a value at the end goes, too. */
 function veil(text: string, value: string, reference: string): string {
   if (value === '') return text;
   const dresses = new Set([value, JSON.stringify(value).slice(1, -1), encodeURIComponent(value), inQuotes(value)]);
-  return [...dresses].reduce((veiled, dress) => veiled.replaceAll(dress, () => reference), text);
+  return [...dresses].reduce(
+    (veiled, dress) =>
+      withoutBeginning(
+        veiled.replaceAll(dress, () => reference),
+        dress,
+        reference,
+      ),
+    text,
+  );
+}
+
+function withoutBeginning(text: string, value: string, reference: string): string {
+  for (let length = Math.min(value.length - 1, text.length); length >= telling; length--)
+    if (text.endsWith(value.slice(0, length))) return text.slice(0, -length) + reference;
+  return text;
 }

@@ -10,7 +10,8 @@ export const toManifest: NonNullable<NonNullable<Kind['remote']>['toManifest']> 
   if (!isAddressable(remote))
     return {
       code: reasons.badName,
-      message: 'No document may give a connector such a name: the workers refuse every address with it.',
+      message:
+        'No document may give a connector such a name: the workers refuse every address with it, or call a new one otherwise.',
     };
   const plain = unprefixed(remote);
   const name = documentName(plain);

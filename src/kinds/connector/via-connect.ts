@@ -4,11 +4,9 @@ import { Redacted } from '#model/redacted.ts';
 import { secretsIn } from '#model/secret-looking.ts';
 import type { Connect, ConnectorVerdict, LiveConnector } from '#ports/connect.ts';
 import type { ClusterPorts, Live, ReadScope } from '../kind.ts';
-import { classNames, configIn, configPrefix, mayBeSecret, ownKeys, partsOf, project } from './fields.ts';
-import { readSecrets, type SecretValues, secretsOf } from './secret-values.ts';
-
-/** What is shown instead of a live value that may be secret. */
-const hiddenValue = '(hidden: it may be a secret)';
+import { classNames, configPrefix, hiddenValue, mayBeSecret, ownKeys, partsOf, project } from './fields.ts';
+import { withoutQuoted } from './quoted-values.ts';
+import { readSecrets, type SecretValues, secretsOf, sentConfig } from './secret-values.ts';
 
 /** What one connector shall be and was. */
 interface Sides {
@@ -136,12 +134,6 @@ async function definitions(connect: Connect, seen: readonly Seen[]): Promise<Map
   return new Map(results.flatMap((result, index) => (result.ok ? [[seen[index] as Seen, result.value] as const] : [])));
 }
 
-/** The configuration for a question: what is missing stays a reference. */
-const sentConfig = (fields: Fields, secrets: SecretValues): Record<string, string> =>
-  Object.fromEntries(
-    Object.entries(fields.class === undefined ? {} : configIn(fields)).map(([key, text]) => [key, secrets.sent(text) ?? text]),
-  );
-
 function toLive(cluster: string, { connector, sides, secrets, plain }: Seen, verdict: ConnectorVerdict | undefined): Live {
   const known = new Map(verdict?.fields.map(field => [field.name, field]));
   const fields: Record<string, FieldValue> = {
@@ -172,7 +164,10 @@ function toLive(cluster: string, { connector, sides, secrets, plain }: Seen, ver
       type: connector.type,
       state: connector.state,
       tasks: connector.tasks.length,
-      failed: failed.map(({ id, trace }) => ({ id, trace: trace === null ? null : secrets.veiled(trace) })),
+      failed: failed.map(({ id, trace }) => ({
+        id,
+        trace: trace === null ? null : withoutQuoted(secrets.veiled(trace), connector.config),
+      })),
       hidden,
     },
   };
