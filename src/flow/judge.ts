@@ -83,7 +83,12 @@ function assess(kind: Kind, draft: Draft, judgement: Judgement, facts: ClusterFa
   }
 }
 
-const shape = (difference: Difference): string => canonicalJson([difference.action, difference.fields]);
+/** What a verdict depends on. An object that is ours as a whole is judged as a whole, by the server that it stands on. */
+function shape({ remote }: Kind, { action, fields, resource, remoteName }: Difference): string {
+  const whole =
+    remote?.whole === true && resource !== undefined ? [remote.project(resource), remote.part?.(remoteName) ?? null] : [];
+  return canonicalJson([action, fields, ...whole]);
+}
 
 async function probe(
   outside: Outside,
@@ -97,7 +102,7 @@ async function probe(
   if (ask === undefined || indexes.length === 0) return;
   outside.progress({ step: `asking ${cluster.cluster.logical} about ${kind.plural}`, total: indexes.length });
   const alike = indexes.length > probedSingly || (await isSlowed(cluster, kind, indexes.length));
-  const groups = [...Map.groupBy(indexes, index => (alike ? shape(drafts[index] as Draft) : String(index))).values()];
+  const groups = [...Map.groupBy(indexes, index => (alike ? shape(kind, drafts[index] as Draft) : String(index))).values()];
   const verdict = async (representatives: readonly number[]) => {
     if (representatives.length === 0) return [];
     const differences = representatives.map(index => drafts[index] as Draft);
