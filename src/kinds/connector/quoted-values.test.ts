@@ -27,6 +27,7 @@ test('what the workers read through a provider of their own and quote is not sho
 
 test("a plug-in's own words about a value that it read are not shown", () => {
   expect(fieldWords('hunter2 is too short', 'db.password', config)).not.toContain('hunter2');
+  expect(fieldWords('Invalid value hunter2, it is too short', 'db.password', config)).not.toContain('hunter2');
   expect(fieldWords('many is no number', 'batch.size', config)).toBe('many is no number');
   expect(fieldWords(invalid('hunter2', 'tasks.max'), 'tasks.max', config)).toBe(invalid(hidden, 'tasks.max'));
 });

@@ -26,6 +26,6 @@ export const withoutQuoted = (text: string, config: Config): string =>
 /** What the workers say of one field. Plug-ins with words of their own may quote the value anywhere in them. */
 export function fieldWords(error: string, field: string, config: Config): string {
   const words = withoutQuoted(error, config);
-  const known = /^Invalid value |\$\{secret\./.test(words);
+  const known = words.includes(hiddenValue) || words.includes('${secret.');
   return known || !isReadByWorkers(config[field]) ? words : 'The workers refuse what they read there; their words may quote it.';
 }
