@@ -184,6 +184,23 @@ describe('what the registry would refuse is in the plan', { timeout: 120_000 }, 
     ]);
   });
 
+  test('nor can an older text become so where the level that allows it comes in the same plan', async () => {
+    const landscape = landscapeHere();
+    const texts = [order({ name: 'n', type: 'long' }), order({ name: 'n', type: 'string' })] as const;
+    for (const [definition, compatibility] of [
+      [texts[0], 'NONE'],
+      [texts[1], 'NONE'],
+      [texts[1], 'BACKWARD'],
+    ] as const) {
+      landscape.write('tenants/shop/a.yaml', avro(definition, { compatibility }));
+      expect((await landscape.apply()).code).toBe(0);
+    }
+    landscape.write('tenants/shop/a.yaml', avro(texts[0], { compatibility: 'NONE' }));
+    expect((await landscape.plan()).changes).toMatchObject([
+      { state: 'impossible', reasons: [{ code: 'schema/older-version' }] },
+    ]);
+  });
+
   test('a subject that is READONLY takes no new version, and one that becomes so takes its last one first', async () => {
     const landscape = landscapeHere();
     landscape.write('tenants/shop/a.yaml', avro(order(), { mode: 'READONLY' }));
@@ -232,6 +249,21 @@ describe('schemas that refer to each other', { timeout: 120_000 }, () => {
     expect((await landscape.plan()).changes.map(change => change.name)).toEqual(['shop.money']);
     expect((await landscape.apply()).code).toBe(0);
     expect((await landscape.plan()).changes).toEqual([]);
+  });
+
+  test('cannot go back to a version that it referred to before, which would be an older version of its own', async () => {
+    const landscape = landscapeHere();
+    const currency = { name: 'currency', type: 'string', default: 'EUR' };
+    for (const documents of [importing() + money(), importing() + money(currency)]) {
+      landscape.write('tenants/shop/a.yaml', documents);
+      expect((await landscape.apply()).code).toBe(0);
+    }
+    const refused = { name: 'shop.orders-value', state: 'impossible', reasons: [{ code: 'schema/older-version' }] };
+    landscape.write('tenants/shop/a.yaml', importing({ version: 1 }) + money(currency));
+    expect((await landscape.plan()).changes).toMatchObject([refused]);
+    const country = { name: 'country', type: 'string', default: 'DE' };
+    landscape.write('tenants/shop/a.yaml', importing({ version: 1 }) + money(currency, country));
+    expect((await landscape.plan()).changes).toMatchObject([{ name: 'shop.money', state: 'ready' }, refused]);
   });
 
   test('to a version that the registry does not have cannot be registered', async () => {

@@ -16,6 +16,14 @@ interface Asked {
   readonly registers: boolean;
   /** A schema that it refers to is new or changes in the same plan: the registry cannot judge yet. */
   readonly waits: boolean;
+  /** One of these it follows to its latest version: it will refer to a version that is not there yet, as none of its own versions does. */
+  readonly follows: boolean;
+}
+
+/** A text as it would be registered now. */
+interface Sent {
+  readonly asked: Asked;
+  readonly schema: SubjectSchema;
 }
 
 /**
@@ -35,14 +43,16 @@ export async function probe(ports: ClusterPorts, differences: readonly Differenc
     : new Map<string, SubjectVersion>();
   const missing = await missingVersions(registry, live, registering);
   const verdicts = new Map<Asked, ProbeVerdict>();
-  const open: { asked: Asked; schema: SubjectSchema; level: Compatibility }[] = [];
+  const open: (Sent & { level: Compatibility })[] = [];
   const own: { asked: Asked; level: Compatibility }[] = [];
+  const known: Sent[] = [];
   for (const each of registering) {
     const set = settings.get(each.subject);
     const mode = (each.fields.mode as SubjectMode | undefined) ?? set?.mode ?? defaults.mode;
     const level = (each.fields.compatibility as Compatibility | undefined) ?? set?.compatibility ?? defaults.compatibility;
     const lost = missing.get(each);
     const references = pinned(referencesIn(each.fields.references), subject => live.get(subject)?.version);
+    if (references !== undefined && !each.follows) known.push({ asked: each, schema: schemaOf(each, references) });
     if ((set?.mode ?? defaults.mode) === 'READONLY' && mode === 'READONLY')
       verdicts.set(each, refusedAs(readOnly(set?.mode === 'READONLY')));
     else if (lost !== undefined) verdicts.set(each, refusedAs(lost));
@@ -52,7 +62,7 @@ export async function probe(ports: ClusterPorts, differences: readonly Differenc
       own.push({ asked: each, level });
     else open.push({ asked: each, schema: schemaOf(each, references), level });
   }
-  await askRegistry(registry, open, verdicts);
+  const [older] = await Promise.all([olderVersions(registry, known), askRegistry(registry, open, verdicts)]);
   const refused = open.filter(each => verdicts.get(each.asked)?.impossible?.some(reason => reason.message === ''));
   own.push(...open.filter(each => !verdicts.has(each.asked)));
   const explained = await judgeOurselves(registry, [...own, ...refused], { live, coming: comingIn(registering) });
@@ -61,7 +71,29 @@ export async function probe(ports: ClusterPorts, differences: readonly Differenc
     verdicts.set(each.asked, reason === undefined ? { probe: 'deferred' } : { probe: 'deferred', impossible: [reason] });
   }
   for (const each of refused) verdicts.set(each.asked, refusedAs(explained.get(each.asked) ?? unexplained(each.level)));
-  return asked.map(each => verdicts.get(each) ?? { probe: 'accepted' });
+  return asked.map(each => {
+    const verdict = verdicts.get(each) ?? { probe: 'accepted' };
+    const reason = verdict.impossible === undefined ? older.get(each) : undefined;
+    return reason === undefined ? verdict : { ...verdict, impossible: [reason] };
+  });
+}
+
+/**
+ * Which of these texts their subjects had before: a registry would answer with that version and leave the latest as it is. Whoever judges the text, the registry
+ * or we, and also where nothing is held at all.
+ */
+async function olderVersions(registry: SchemaRegistry, known: readonly Sent[]): Promise<Map<Asked, Reason>> {
+  const existing = known.filter(each => each.asked.difference.live !== undefined);
+  const found = await registry.find(existing.map(each => each.schema));
+  return new Map(
+    existing.flatMap(({ asked }, index) => {
+      const older = found[index];
+      const latest = asked.difference.live?.details.version;
+      if (!older?.ok || older.value === null || older.value === latest) return [];
+      const message = `Version ${older.value} of ${asked.subject} is this very schema, and version ${latest} came after it: a registry does not make it the latest again.`;
+      return [[asked, { code: reasons.olderVersion, message }] as const];
+    }),
+  );
 }
 
 /** Which of these refer to a version that is not there, and that no change of the plan may bring. Only subjects of which older versions are asked for are read. */
@@ -111,14 +143,19 @@ const refusedAs = (reason: Reason): ProbeVerdict => ({ probe: 'accepted', imposs
 function askedBy(difference: Difference, all: readonly Difference[]): Asked {
   const fields = difference.resource === undefined ? fieldsAfter(difference) : project(difference.resource);
   const changed = new Set(difference.fields.filter(field => field.to !== null).map(field => field.path));
-  const referred = new Set(referencesIn(fields.references).map(each => each.subject));
+  const references = referencesIn(fields.references);
   const touched = (each: Difference) => each.fields.some(field => /^(schema|references|type)$/.test(field.path));
+  const referred = new Set(references.map(each => each.subject));
+  const changing = new Set(
+    all.flatMap(each => (each !== difference && referred.has(each.remoteName) && touched(each) ? [each.remoteName] : [])),
+  );
   return {
     difference,
     subject: difference.remoteName,
     fields,
     registers: difference.action !== 'delete' && (changed.has('schema') || changed.has('references') || changed.has('type')),
-    waits: all.some(each => each !== difference && referred.has(each.remoteName) && touched(each)),
+    waits: references.some(each => changing.has(each.subject)),
+    follows: references.some(each => each.version === null && changing.has(each.subject)),
   };
 }
 
@@ -135,17 +172,10 @@ const schemaOf = ({ subject, fields }: Asked, references: SubjectSchema['schema'
 });
 
 /** An incompatible one without a word of the registry gets an empty message, to be filled by our own check. */
-async function askRegistry(
-  registry: SchemaRegistry,
-  open: readonly { asked: Asked; schema: SubjectSchema }[],
-  verdicts: Map<Asked, ProbeVerdict>,
-): Promise<void> {
-  const schemas = open.map(each => each.schema);
-  const [checked, found] = await Promise.all([registry.check(schemas), registry.find(schemas)]);
+async function askRegistry(registry: SchemaRegistry, open: readonly Sent[], verdicts: Map<Asked, ProbeVerdict>): Promise<void> {
+  const checked = await registry.check(open.map(each => each.schema));
   open.forEach(({ asked, schema }, index) => {
     const result = checked[index] as (typeof checked)[number];
-    const older = found[index];
-    const latest = asked.difference.live?.details.version;
     if (!result.ok) {
       const words = result.fault.message;
       if (!isVerdict(result.fault.code, schema)) return;
@@ -153,14 +183,6 @@ async function askRegistry(
       verdicts.set(asked, changesLanguage(asked) ? refusedAs(otherLanguage(asked, `refused (${words})`)) : verdictOf(result));
     } else if (!result.value.compatible)
       verdicts.set(asked, refusedAs({ code: reasons.incompatible, message: result.value.messages.join(' ').slice(0, 2_000) }));
-    else if (older?.ok && older.value !== null && older.value !== latest && latest !== undefined)
-      verdicts.set(
-        asked,
-        refusedAs({
-          code: reasons.olderVersion,
-          message: `Version ${older.value} of ${asked.subject} is this very schema, and version ${latest} came after it: a registry does not make it the latest again.`,
-        }),
-      );
     else verdicts.set(asked, { probe: 'accepted' });
   });
 }
