@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
@@ -37,6 +37,16 @@ test('neither another check, nor other parts, nor another build is the same', ()
 test('a damaged file counts as empty', () => {
   writeFileSync(file, Buffer.from([0xff, 0xfe, 0x00]));
   expect(inOneRun('one', texts => texts.has('schema', ['ab', 'c']))).toBe(false);
+});
+
+test('where the file cannot be written the run ends well, and leaves nothing half', () => {
+  const taken = join(folder, 'taken');
+  mkdirSync(join(taken, 'right-texts'), { recursive: true });
+  for (const unwritable of [join(taken, 'right-texts'), join(file, 'below-a-file')]) {
+    using texts = openRightTexts(unwritable, 'one');
+    texts.add('schema', ['a']);
+  }
+  expect(readdirSync(taken)).toEqual(['right-texts']);
 });
 
 test('a text that is wrong is never remembered, one that is right is not looked at again', async () => {

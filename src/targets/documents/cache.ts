@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
-import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
-import { dirname } from 'node:path';
+import { readFileSync } from 'node:fs';
 import { deserialize, serialize } from 'node:v8';
 import type { DocumentText, ParsedDocument, ParsedFile } from '#ports/documents.ts';
+import { writeCache } from './cache-file.ts';
 
 /** Changes whenever the same text would parse to something else. */
 const version = 'documents-2';
@@ -38,9 +38,7 @@ export function openCache(file: string | undefined): Cache {
     },
     save() {
       if (file === undefined || (!changed && used.size === known.size)) return;
-      mkdirSync(dirname(file), { recursive: true });
-      writeFileSync(`${file}.${process.pid}`, serialize([version, used]), { mode: 0o600 });
-      renameSync(`${file}.${process.pid}`, file);
+      writeCache(file, serialize([version, used]));
     },
   };
 }

@@ -1,7 +1,7 @@
 import { hash } from 'node:crypto';
-import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
-import { dirname } from 'node:path';
+import { readFileSync } from 'node:fs';
 import type { RightTexts } from '#ports/right-texts.ts';
+import { writeCache } from './cache-file.ts';
 
 /** Above this only what was used lately is kept. */
 const most = 200_000;
@@ -31,9 +31,7 @@ export function openRightTexts(file: string, build: string): RightTexts & Dispos
       if (added.length === 0) return;
       for (const [what, texts] of added) used.add(keyOf(what, texts));
       const all = new Set([...(known ?? []), ...used]);
-      mkdirSync(dirname(file), { recursive: true });
-      writeFileSync(`${file}.${process.pid}`, [build, ...(all.size > most ? used : all)].join('\n'), { mode: 0o600 });
-      renameSync(`${file}.${process.pid}`, file);
+      writeCache(file, [build, ...(all.size > most ? used : all)].join('\n'));
     },
   };
 }
