@@ -78,7 +78,7 @@ export interface SchemaRegistry extends AsyncDisposable {
   register(schemas: readonly SubjectSchema[]): Promise<ItemResult<number>[]>;
   /** Sets, or with null takes away, what a subject sets itself; absent members stay. */
   configure(settings: readonly ({ readonly subject: string } & Partial<SubjectSettings>)[]): Promise<ItemResult[]>;
-  /** How many schemas refer to the latest versions of these; a registry may count those that were deleted softly, which it lets come back. */
+  /** How many schemas refer to any version of these, each of which keeps the subject from going; a registry may count those that were deleted softly, which it lets come back. */
   referrers(subjects: readonly string[]): Promise<Map<string, number>>;
   /** Soft deletion of all versions: they can be brought back. What was set on the subject goes with it. A subject that is not there is no failure, one that others refer to is (`registry/referenced`). */
   remove(subjects: readonly string[]): Promise<ItemResult[]>;

@@ -192,6 +192,16 @@ export function schemaRegistryContract(name: string, open: () => Promise<SchemaR
       expect((await registry.latest(new Set([base]))).has(base)).toBe(true);
     });
 
+    test('counts who refers to an older version, too: that keeps the subject as well', async () => {
+      const [base, user] = [fresh(), fresh()];
+      await registered(avro(base, record('Base', id)));
+      const references = [{ name: 'Base', subject: base, version: 1 }];
+      await registered(avro(user, record('User', { name: 'base', type: 'Base' }), references));
+      await registered(avro(base, record('Base', id, { name: 'more', type: 'int', default: 0 })));
+      expect(await registry.referrers([base])).toEqual(new Map([[base, 1]]));
+      expect(await registry.remove([base])).toMatchObject([{ ok: false, fault: { code: 'registry/referenced' } }]);
+    });
+
     test('deletes softly, with what is set on the subject; it can be registered again and its numbers go on', async () => {
       const subject = fresh();
       await registered(avro(subject, record('R', id)));

@@ -62,6 +62,12 @@ export function openSchemaRegistry(connection: EndpointConnection): SchemaRegist
     const body = await ask({ method: 'GET', ...under('subjects', subject, `/versions/${version}`) }, `reading ${subject}`);
     return body === undefined ? undefined : subjectVersion(body);
   };
+  const numbersOf = async (subject: string): Promise<number[]> => {
+    const list = await ask({ method: 'GET', ...under('subjects', subject, '/versions') }, `listing the versions of ${subject}`);
+    if (list === undefined) return [];
+    if (!Array.isArray(list)) throw noList(`the versions of ${subject}`);
+    return list.map(Number);
+  };
   /**
    * A whole list in its pages, each row once, whatever a registry gives at once: Apicurio and Confluent's give 1,000 without a word that there are more. A registry
    * that knows no pages answers all, and then the same again. Throws where an answer is no list.
@@ -140,13 +146,7 @@ export function openSchemaRegistry(connection: EndpointConnection): SchemaRegist
     },
     async versions(subjects) {
       const found = await inParallel(subjects, async (subject): Promise<[string, readonly SubjectVersion[]]> => {
-        const list = await ask(
-          { method: 'GET', ...under('subjects', subject, '/versions') },
-          `listing the versions of ${subject}`,
-        );
-        if (list === undefined) return [subject, []];
-        if (!Array.isArray(list)) throw noList(`the versions of ${subject}`);
-        const versions = await inParallel(list.map(Number), version => one(subject, version));
+        const versions = await inParallel(await numbersOf(subject), version => one(subject, version));
         return [subject, versions.filter(each => each !== undefined)];
       });
       return new Map(found);
@@ -208,9 +208,12 @@ export function openSchemaRegistry(connection: EndpointConnection): SchemaRegist
       }),
     async referrers(subjects) {
       const found = await inParallel(subjects, async subject => {
-        const request = under('subjects', subject, '/versions/latest/referencedby');
-        const ids = await ask({ method: 'GET', ...request }, `asking who refers to ${subject}`);
-        return [subject, Array.isArray(ids) ? ids.length : 0] as const;
+        const lists = await inParallel(await numbersOf(subject), async version => {
+          const request = under('subjects', subject, `/versions/${version}/referencedby`);
+          const ids = await ask({ method: 'GET', ...request }, `asking who refers to ${subject}`);
+          return Array.isArray(ids) ? ids : [];
+        });
+        return [subject, new Set(lists.flat()).size] as const;
       });
       return new Map(found);
     },
