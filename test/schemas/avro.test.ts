@@ -51,6 +51,9 @@ describe('an Avro schema', () => {
     ['{"type": "array"}', 'has no `items`'],
     ['[{"type": "fixed", "name": "F", "size": 1}, {"type": "fixed", "name": "F", "size": 2}]', 'defined twice'],
     ['{"type": "fixed", "name": "int", "size": 1}', 'name of a primitive type'],
+    ['{"type": {"type": "string"}}', '`type` of a type is a name'],
+    ['{"type": "array", "items": {"type": ["null", "int"]}}', '`type` of a type is a name'],
+    ['{"type": "record", "name": "R", "aliases": ["a-b"], "fields": []}', 'the alias `a-b` of `R` is no Avro name'],
     ['7', 'a type is expected'],
     ['', 'a value is expected'],
   ])('%s is refused', (text, words) => {

@@ -35,6 +35,27 @@ describe('a Protobuf schema', () => {
     expect(parsed).toMatchObject({ ok: false, message: expect.stringContaining(words), at });
   });
 
+  test.each([
+    [
+      'custom options',
+      'import "google/protobuf/descriptor.proto"; extend google.protobuf.FieldOptions { optional bool pii = 50001; }',
+    ],
+    [
+      'a service',
+      'import "google/protobuf/empty.proto"; service S { rpc R (google.protobuf.Empty) returns (google.protobuf.Empty); }',
+    ],
+    ['imports that it passes on', 'import public "google/protobuf/any.proto";'],
+  ])('may hold nothing but %s', (_, text) => {
+    expect(parseSchema('PROTOBUF', `syntax = "proto3"; package shop; ${text}`).ok).toBe(true);
+  });
+
+  test.each(['', '// later\n', 'syntax = "proto3"; package shop; option java_package = "x";'])(
+    'that declares nothing is refused: %j',
+    text => {
+      expect(parseSchema('PROTOBUF', text)).toMatchObject({ ok: false, message: 'the file declares nothing' });
+    },
+  );
+
   test('takes imports from its references, and knows what compilers bring along', () => {
     const text = `syntax = "proto3"; package shop;
       import "base/money.proto"; import public "google/protobuf/timestamp.proto";

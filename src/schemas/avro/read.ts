@@ -27,7 +27,9 @@ export function readType(reading: Reading, value: Value, namespace: string): Avr
   if (type === undefined) throw wrong(reading, value, 'a type has no `type`');
   if (isNamedKind(type)) return definition(reading, value, namespace);
   if (type === 'array' || type === 'map') return collection(reading, value, namespace);
-  if (typeof type !== 'string') return readType(reading, type, namespace);
+  // The specification wants a name here, and the registries' parser (Avro's own, in Java) refuses a type around a type.
+  if (typeof type !== 'string')
+    throw wrong(reading, value, '`type` of a type is a name; the type that stands there goes in its place');
   if (!isPrimitive(type)) return typeNamed(reading, type, namespace);
   const extra = others(value, ['type']);
   return { kind: type as PrimitiveKind, extra, ...logicalOf(type as PrimitiveKind, extra) };
@@ -93,6 +95,8 @@ function definition(reading: Reading, value: ValueObject, namespace: string): Av
   if (isPrimitive(name)) throw wrong(reading, value, `\`${name}\` is the name of a primitive type`);
   if (reading.named.has(name)) throw wrong(reading, value, `the type \`${name}\` is defined twice`);
   const aliases = namesOf(reading, value, 'aliases').map(each => fullName(each, namespaceOf(name)));
+  const alias = aliases.find(each => !isFullName(each));
+  if (alias !== undefined) throw wrong(reading, value, `the alias \`${alias}\` of \`${name}\` is no Avro name`);
   if (kind === 'enum') return known(reading, enumeration(reading, value, { name, aliases }));
   if (kind === 'fixed') return known(reading, fixed(reading, value, { name, aliases }));
   const extra = others(value, ['type', 'name', 'namespace', 'aliases', 'fields']);

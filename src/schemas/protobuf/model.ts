@@ -52,6 +52,8 @@ export interface ProtoFile {
   readonly imports: { readonly path: string; readonly offset: number }[];
   readonly messages: ProtoMessage[];
   readonly enums: ProtoEnum[];
+  /** Has it anything to offer to others: messages, enums, services, extensions (custom options often stand in a file of their own) or imports that it passes on? */
+  readonly declares: boolean;
   /** Does it set features of an edition that change the bytes? */
   readonly features: boolean;
 }

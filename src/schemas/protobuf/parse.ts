@@ -28,7 +28,7 @@ export function parseProtobuf(text: string, references: readonly SchemaText[]): 
   }
   const { file, words } = readText(text, paths);
   link(file, words, symbols);
-  if (file.messages.length === 0 && file.enums.length === 0) throw new SchemaError('the file declares no message');
+  if (!file.declares) throw new SchemaError('the file declares nothing');
   return { type: 'PROTOBUF', file, canonical: words.canonical() };
 }
 

@@ -2,9 +2,10 @@ import type { ProtoEnum, ProtoField, ProtoFile, ProtoMessage } from './model.ts'
 import type { Words } from './words.ts';
 
 /** What the declarations of one file have in common while it is read. */
-interface File extends Omit<ProtoFile, 'syntax' | 'package' | 'features'> {
+interface File extends Omit<ProtoFile, 'syntax' | 'package' | 'declares' | 'features'> {
   syntax: string;
   package: string;
+  declares: boolean;
   features: boolean;
 }
 
@@ -35,11 +36,12 @@ const mapKeys = new Set([
 
 /** Reads a .proto file (proto2, proto3, editions) into its declarations. Services, extensions and options are stepped over. Throws SchemaError. */
 export function readFile(words: Words): ProtoFile {
-  const file: File = { syntax: 'proto2', package: '', imports: [], messages: [], enums: [], features: false };
+  const file: File = { syntax: 'proto2', package: '', imports: [], messages: [], enums: [], declares: false, features: false };
   const scope = (): Scope => ({ file, words, name: file.package, messages: file.messages, enums: file.enums });
   for (let first = true; words.peek().kind !== 'end'; first = false) {
     const { offset } = words.peek();
     if (words.take(';')) continue;
+    if (!['syntax', 'edition', 'package', 'option'].some(each => words.is(each))) file.declares = true;
     if (words.is('syntax') || words.is('edition')) readSyntax(file, words, first);
     else if (words.take('import')) {
       if (!words.take('public') && !words.take('weak')) words.take('option');
