@@ -4,7 +4,7 @@ import type { Documents, DocumentText, ParsedFile } from '#ports/documents.ts';
 import { type Cache, openCache } from './cache.ts';
 import { report } from './problems.ts';
 
-const deadlineMs = 2_000;
+const deadlineMs = 4_000;
 const firstAnswerMs = 10_000;
 /** Above this much text a second worker pays for its start. */
 const secondWorkerAbove = 400_000;
