@@ -89,6 +89,12 @@ export function keptIn(text: unknown): Kept | undefined {
 
 /** Beside a password: the key of the mechanism that it is under. Clients take both together, as a rotation changes both. */
 export const mechanismKey = (key: string): string => `${key}.mechanism`;
+/** Beside a password while a rotation is under way: the next one, until the brokers have it. */
+export const nextKey = (key: string): string => `${key}.next`;
+/** All keys that an account can have filled. */
+export const keysOf = (key: string): string[] => [key, mechanismKey(key), nextKey(key)];
+/** The key of the password that this one would stand beside; undefined where none is written so. */
+export const besideWhich = (key: string): string | undefined => /^(.+)\.(?:mechanism|next)$/.exec(key)?.[1];
 
 /** What stands between the braces of `${secret.…}` of a place as `keptText` writes it: the store by its plain name, and the key. */
 export function secretVariable(text: string): string {

@@ -47,6 +47,23 @@ describe('offline', () => {
     ]);
   });
 
+  test.each(['mechanism', 'next'])(
+    'a Secret is not kept where a rotation of an account writes: under its key and `.%s`',
+    async ending => {
+      const account = yaml(
+        'ServiceAccount',
+        'shop.u',
+        '{ credentials: { deliverTo: { store: local, key: shop/x } } }',
+        'environments: [dev]',
+      );
+      const kept = secret('a', `, key: shop/x.${ending}`);
+      expect(await codes({ 'tenants/shop/s.yaml': `${kept}---\n${account}` })).toEqual([
+        ['secret/shared-key', 'tenants/shop/s.yaml', 'a'],
+      ]);
+      expect(await codes({ 'tenants/shop/s.yaml': kept })).toEqual([]);
+    },
+  );
+
   test("who claims another tenant's key has the problem, and the tenant whose key it is has none", async () => {
     const mine = secret('a', ', key: shop/x');
     const theirs = yaml('Secret', 'b', `{ key: shop/x, sealed: ${quoted(another)} }`);

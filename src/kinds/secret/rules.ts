@@ -1,5 +1,5 @@
 import type { Resource } from '#model/resource.ts';
-import { type Kept, keptIn, keptText, storeName } from '#model/secret-store.ts';
+import { besideWhich, type Kept, keptIn, keptText, storeName } from '#model/secret-store.ts';
 import type { ReportAt, Surroundings } from '../kind.ts';
 import { report } from './problems.ts';
 import { keptOf, type SecretSpec, textsOf } from './spec.ts';
@@ -50,6 +50,8 @@ interface Keeper {
   readonly place: string;
   /** In words. */
   readonly what: string;
+  /** Does kaas write more beside it, as a rotation does? */
+  readonly beside: boolean;
 }
 
 const keepers = new WeakMap<object, Map<string, Keeper[]>>();
@@ -68,13 +70,13 @@ function keepersIn(around: Surroundings): Map<string, Keeper[]> {
   // Who writes where only somebody else may has that problem alone, and gives nobody another.
   const may = (place: string, tenant: string | null) => around.storeRefusal({ tenant, ...(keptIn(place) as Kept) }) === undefined;
   const all: Keeper[] = [
-    ...secrets.map(({ place, name, tenant }) => ({ place, tenant, what: `Secret \`${name}\`` })),
+    ...secrets.map(({ place, name, tenant }) => ({ place, tenant, beside: false, what: `Secret \`${name}\`` })),
     ...around
       .facts('account')
       .flatMap(({ credential: place, name, tenant }) =>
-        place === undefined ? [] : [{ place, tenant, what: `the password of \`${name}\`` }],
+        place === undefined ? [] : [{ place, tenant, beside: true, what: `the password of \`${name}\`` }],
       ),
-  ].flatMap(({ place, tenant, what }) => (may(place, tenant) ? [{ place: meant(place, tenant), what }] : []));
+  ].flatMap(({ place, tenant, ...how }) => (may(place, tenant) ? [{ place: meant(place, tenant), ...how }] : []));
   const found = new Map<string, Keeper[]>();
   for (const each of all)
     for (let place = each.place; place.includes('/'); place = place.slice(0, place.lastIndexOf('/')))
@@ -91,7 +93,9 @@ function sharing(secret: Resource, around: Surroundings, reportAt: ReportAt): vo
   const above: string[] = [];
   for (let parent = place; parent.includes('/'); parent = parent.slice(0, parent.lastIndexOf('/')))
     if (parent !== place) above.push(...(all.get(parent) ?? []).filter(each => each.place === parent).map(each => each.what));
-  const sharers = [...below, ...above];
+  const beside = (all.get(besideWhich(place) ?? '') ?? []).filter(each => each.beside && each.place === besideWhich(place));
+  const noted = beside.map(each => `what a rotation writes beside ${each.what}`);
+  const sharers = [...below, ...above, ...noted];
   if (sharers.length < 2) return;
   const several = new Set(sharers);
   reportAt(

@@ -2,12 +2,12 @@ import type { Change, Outcome } from '#model/change.ts';
 import { Fault } from '#model/fault.ts';
 import { Redacted } from '#model/redacted.ts';
 import { declarationName } from '#model/resource.ts';
-import { type Kept, keptIn, mechanismKey } from '#model/secret-store.ts';
+import { type Kept, keptIn, keysOf, mechanismKey } from '#model/secret-store.ts';
 import { apart } from '#ports/apart.ts';
 import { despiteRefusals } from '#ports/refused-keys.ts';
 import type { SecretUse } from '#ports/secrets.ts';
 import type { ApplyContext, ClusterPorts } from '../kind.ts';
-import { isGone, keysOf, mechanismsIn, readingAt, userOf } from './kept.ts';
+import { isGone, mechanismsIn, readingAt, userOf } from './kept.ts';
 import { reasons } from './problems.ts';
 
 /** Where the change finds the password, and where it will be afterwards. */

@@ -1,15 +1,15 @@
 import { documentName } from '#model/document-name.ts';
 import { parseDuration } from '#model/quantity.ts';
 import { provenance, type Resource } from '#model/resource.ts';
+import { besideWhich } from '#model/secret-store.ts';
 import { type Assessment, type Difference, type Kind, lacksOnCluster } from '../kind.ts';
 import { assessCertificate, isIssue } from './certificates.ts';
 import { isAsBrokersShow } from './distinguished-name.ts';
-import { isReservedKey } from './kept.ts';
 import { overlap, revocation } from './overlap.ts';
 import { passwordStays, reasons, report, secondMechanism } from './problems.ts';
 import { placeOf, project } from './project.ts';
 import { defaultOverlap, isRotation, login, notes, renewal } from './renewal.ts';
-import { sharingKey, sharingKeyElsewhere } from './shared-keys.ts';
+import { besidePasswordOf, sharingKey, sharingKeyElsewhere } from './shared-keys.ts';
 import { mechanismOf, ServiceAccountSpec } from './spec.ts';
 import { apply, finish, probe, read } from './via-kafka.ts';
 
@@ -119,8 +119,16 @@ export const serviceAccount: Kind = {
         ['credentials', 'deliverTo', refusal.code === 'foreign-key' ? 'key' : 'store'],
         refusal.message,
       );
-    if (key !== undefined && isReservedKey(key))
+    if (key !== undefined && besideWhich(key) !== undefined)
       reportAt(details => report('reserved-key', details), ['credentials', 'deliverTo', 'key'], `\`${key}\` is such a key.`);
+    const other = key === undefined ? besidePasswordOf(account, around) : undefined;
+    if (other !== undefined)
+      reportAt(
+        details => report('reserved-key', details),
+        [],
+        `Named so, its password would stand where a rotation of \`${other.name}\` writes.`,
+        { hint: 'Give it a key of its own in `credentials.deliverTo`, or another name.' },
+      );
     const sharing = key !== undefined && placeOf(account) !== undefined ? sharingKey(placeOf(account) as string, around) : [];
     if (sharing.length > 1)
       reportAt(

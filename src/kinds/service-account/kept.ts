@@ -6,12 +6,6 @@ import type { ScramMechanism } from '#ports/kafka.ts';
 import { type Reading, reading } from '#ports/refused-keys.ts';
 import type { ClusterPorts, Difference, ProbeVerdict } from '../kind.ts';
 
-/** Beside a password while a rotation is under way: the next one, until the brokers have it. */
-export const nextKey = (key: string): string => `${key}.next`;
-/** All keys that an account can have filled. */
-export const keysOf = (key: string): string[] => [key, mechanismKey(key), nextKey(key)];
-export const isReservedKey = (key: string): boolean => /\.(mechanism|next)$/.test(key);
-
 /** The SCRAM user of a principal. */
 export const userOf = (remoteName: string): string => remoteName.replace(/^User:/, '');
 

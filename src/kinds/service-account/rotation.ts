@@ -1,12 +1,12 @@
 import type { Change, Outcome, Reason } from '#model/change.ts';
 import { Redacted } from '#model/redacted.ts';
-import { type Kept, keptIn, mechanismKey } from '#model/secret-store.ts';
+import { type Kept, keptIn, keysOf, mechanismKey, nextKey } from '#model/secret-store.ts';
 import type { ScramMechanism } from '#ports/kafka.ts';
 import { despiteRefusals } from '#ports/refused-keys.ts';
 import type { SecretUse } from '#ports/secrets.ts';
 import { type ClusterPorts, type Difference, type FinishContext, outcomesOf, type ProbeVerdict, verdictOf } from '../kind.ts';
 import { usesOf } from './credentials.ts';
-import { keysOf, nextKey, readingAt, refusedBy, userOf } from './kept.ts';
+import { readingAt, refusedBy, userOf } from './kept.ts';
 import { reasons } from './problems.ts';
 import { project } from './project.ts';
 import { otherMechanism } from './renewal.ts';

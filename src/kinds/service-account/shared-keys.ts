@@ -1,6 +1,6 @@
 import type { Fact } from '#model/fact.ts';
 import type { Resource } from '#model/resource.ts';
-import { type Kept, keptIn, keptText, mayClaim, storeName } from '#model/secret-store.ts';
+import { besideWhich, type Kept, keptIn, keptText, mayClaim, storeName } from '#model/secret-store.ts';
 import type { Surroundings } from '../kind.ts';
 import { placeOf } from './project.ts';
 import type { ServiceAccountSpec } from './spec.ts';
@@ -33,6 +33,12 @@ export function sharingKey(credential: string, around: Surroundings): readonly A
 /** Has it a credential, where it may keep one? Who writes below another tenant's name has that problem alone. */
 const mayKeep = ({ credential, tenant }: Account, around: Surroundings): boolean =>
   credential !== undefined && around.storeRefusal({ tenant, ...(keptIn(credential) as Kept) }) === undefined;
+
+/** Whose rotation would write over the password of this account: the one whose name it continues by `.next` or `.mechanism`. */
+export function besidePasswordOf(account: Resource, around: Surroundings): Account | undefined {
+  const password = besideWhich(placeOf(account) ?? '');
+  return password === undefined ? undefined : sharingKey(password, around)[0];
+}
 
 const elsewhere = new WeakMap<readonly Resource[], Map<unknown, Resource[]>>();
 const keepsPassword = (account: Resource): boolean => account.managed && placeOf(account) !== undefined;
