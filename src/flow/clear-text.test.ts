@@ -96,6 +96,34 @@ describe('a secret is known by its shape, wherever it stands', () => {
     ]),
     ['an address with a password in its query', 'A password in a connection string', 'jdbc:x://h/d?user=a&password=hunter22'],
     ['a connection string', 'A password in a connection string', 'Server=h;User Id=sa;Password=hunter22;'],
+    ['a private key in a comment', 'A private key in PEM', privateKey.replaceAll('\n', '\n#   ')],
+    ['a private key in one line without breaks', 'A private key in PEM', privateKey.replaceAll('\n', '')],
+    ['a private key escaped twice', 'A private key in PEM', privateKey.replaceAll('\n', '\\\\n')],
+    ...[0, 1, 2].map((before): [string, string, string] => [
+      `a private key in base64, ${before} signs after a certificate`,
+      'A private key in base64',
+      Buffer.from(`-----BEGIN CERTIFICATE-----\n${some(60 + before)}\n-----END CERTIFICATE-----\n${privateKey}`).toString(
+        'base64',
+      ),
+    ]),
+    ...(['d', 'kty'] as const).map((first): [string, string, string] => {
+      const key: Record<string, string> = { kty: 'EC', crv: 'P-256', x: some(43), d: some(43) };
+      return [`a private key as JWK, ${first} first`, 'A private key as JWK', JSON.stringify({ [first]: key[first], ...key })];
+    }),
+    ['an AWS secret key in JSON', 'An AWS secret key', `"SecretAccessKey": "${some(40)}"`],
+    ['a token that deploys from GitLab', 'A GitLab token', joined('gl', 'dt-', some(20))],
+    ...['<S3cret9', '*Secret99', 'xxxy72hd', '...y72hd'].map((password): [string, string, string] => [
+      `a JAAS login whose password begins like a placeholder: ${password}`,
+      'A login for JAAS with its password',
+      `x.PlainLoginModule required username="u" password="${password}";`,
+    ]),
+    [
+      'a JAAS login with a semicolon',
+      'A login for JAAS with its password',
+      'x.PlainLoginModule required username="a;b" password="hunter22";',
+    ],
+    ['a login for Oracle', 'A login for Oracle', 'jdbc:oracle:thin:scott/hunter22@//db:1521/orders'],
+    ['a login of a schema registry', 'A login of a schema registry', 'basic.auth.user.info=ABCDEFGH:hunter22'],
     ['an authorization', 'An authorization', `Authorization: Bearer ${some(30)}`],
     ['a login in an authorization', 'An authorization', `authorization=Basic ${Buffer.from('u:hunter22').toString('base64')}`],
   ])('%s', (_what, message, secret) => {
@@ -128,6 +156,14 @@ describe('a secret is known by its shape, wherever it stands', () => {
     ['a JAAS login by reference', 'x.PlainLoginModule required username="u" password="${file:/etc/db.properties:password}";'],
     ['a JAAS login without a password', 'org.apache.kafka.common.security.oauthbearer.OAuthBearerLoginModule required ;'],
     ['a JAAS login with a placeholder', 'x.PlainLoginModule required username="u" password="<password>";'],
+    ...['********', 'xxxxxxxx', '...', '{{ password }}', '%PASSWORD%', '%s'].map((password): [string, string] => [
+      `a JAAS login of a template: ${password}`,
+      `x.PlainLoginModule required username="u" password="${password}";`,
+    ]),
+    ['an address of Oracle without a login', 'jdbc:oracle:thin:@//db:1521/orders jdbc:oracle:thin:scott/<password>@db:1521:x'],
+    ['words on the login of a schema registry', 'basic.auth.user.info=<key>:<secret> basic.auth.user.info=API_KEY:API_SECRET'],
+    ['a public key as JWK', JSON.stringify({ kty: 'EC', crv: 'P-256', x: some(43), y: some(43) })],
+    ['a commit beside the name of a secret', `awsSecretRevision: ${createHash('sha1').update('z').digest('hex')}`],
     ['a topic whose name says so', 'name: xoxb-orders\ntopic: ghp_orders\nother: eyJ.eyJ.'],
     ['a certificate in base64', Buffer.from(`-----BEGIN CERTIFICATE-----\n${some(64)}\n`).toString('base64')],
     ['a public key in base64', Buffer.from(publicKey).toString('base64')],
@@ -187,6 +223,9 @@ test('a field whose name says password takes a reference, never the password', a
     'platform/dev.yaml': yaml('Environment', 'dev', `{ clusters: { main: main }, variables: ${variables} }`),
   });
   expect(await problemsOf(environment('{ databasePassword: hunter22 }'))).toEqual([
+    ['load/secret-in-clear', 'platform/dev.yaml', 4, expect.any(Number), null],
+  ]);
+  expect(await problemsOf(environment('{ databasePassword: 83726451 }'))).toEqual([
     ['load/secret-in-clear', 'platform/dev.yaml', 4, expect.any(Number), null],
   ]);
   for (const harmless of ['""', '"${secret.local.shop/db}"', '"<password>"', 'changeme', '"****"', 'true'])
@@ -276,6 +315,9 @@ test('no view of a document shows a secret that stands in it in clear', async ()
 
 test.each([
   ['spaces after a key', `-----BEGIN PRIVATE KEY-----${' '.repeat(500_000)}`],
+  ['a blank head of a key', `-----BEGIN PRIVATE KEY-----\n${`A: ${' '.repeat(50)}`.repeat(8)}!`],
+  ['blank heads without end', `-----BEGIN PRIVATE KEY-----\n${`A: ${' '.repeat(90)}\n`.repeat(5)}!`.repeat(1_500)],
+  ['public keys without end', '"kty":"EC","d":"'.repeat(60_000)],
   ['logins without end', 'LoginModule password = '.repeat(20_000)],
   ['tokens without end', `eyJ${'a'.repeat(500_000)}.`],
   ['logins of many users', 'LoginModule user_'.repeat(60_000)],

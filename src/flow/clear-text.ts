@@ -73,12 +73,17 @@ function problemAt(at: Position, what: string): Problem {
 /** Where texts stand that are a secret, by the name of their field or by their shape. What is said to be sealed and is not is one too. */
 function secretPaths(value: Json, path: Path): Path[] {
   if (typeof value === 'string') return isSecret(value, path) ? [path] : [];
+  if (typeof value === 'number') return isPin(value, path) ? [path] : [];
   const members = Array.isArray(value) ? [...value.entries()] : isJsonObject(value) ? Object.entries(value) : [];
   return members.flatMap(([key, member]) => secretPaths(member, [...path, key]));
 }
 
 const isSecret = (value: string, path: Path): boolean =>
   standsInClear(String(path.at(-1)), value) || (path[1] === 'sealed' && isMeant(value));
+
+/** A password of digits alone, without quotation marks. A count (`maxTokens`) or a length is none. */
+const isPin = (value: number, path: Path): boolean =>
+  /(?:passw(?:or)?d|passphrase|pwd)$/i.test(String(path.at(-1))) && String(value).length >= 4;
 
 function withoutValues(manifest: Manifest, paths: readonly Path[]): Manifest {
   const value = withoutKeys(withoutSecrets(manifest.located.value as JsonObject, paths)) as JsonObject;

@@ -10,31 +10,60 @@ const inBase64 = ['', 'RSA ', 'EC ', 'DSA ', 'OPENSSH ', 'ENCRYPTED ']
   .map(algorithm => btoa(`-----BEGIN ${algorithm}PRIVATE KEY-----`).replace(/.=*$/, '').replaceAll('+', '\\+'))
   .join('|');
 
+/** The words that only a private key begins with, at each of the three places where base64 can cut them: a key behind its certificate, or inside a document. */
+const furtherInBase64 = [0, 1, 2]
+  .map(before => btoa(`${' '.repeat(before)} PRIVATE KEY-----`).slice(before === 0 ? 0 : 4, -4))
+  .join('|');
+
+/** Between the lines of PEM: line breaks, also escaped, and what stands before a line in a comment, a list of strings or a quotation. */
+const between = String.raw`(?:\\{1,3}[nr]|[\s"'#+|>])`;
+
 /** What stands for a password where none is meant. */
 const standIn = '(?:[*x.-]+|password|passwd|pass|pwd?|secret|token|your[\\w-]*|true|false|null|none|changeit|changeme)';
+
+/** What a template or an example has where a password will be: nothing that somebody could log in with. */
+const blank = '(?:<[^<>\\s"\']{0,60}>|\\*{1,60}|x{3,60}|\\.{3,60}|\\{\\{[^{}"\']{0,60}\\}\\}|%[A-Z_]{2,60}%|%s|redacted)';
 
 /** Texts that are a secret by their shape alone, as those who issue them publish it. Repetitions are bounded, so that no text takes long. */
 const shapes: readonly Shape[] = [
   {
     what: 'A private key in PEM',
     hint: ['PRIVATE KEY'],
-    form: /-----BEGIN (?:[A-Z0-9]{1,20} ){0,3}PRIVATE KEY(?: BLOCK)?-----(?:\\[nr]|\s){1,99}(?:[A-Za-z-]{1,30}: [^\n\\]{0,99}(?:\\[nr]|\s){1,99}){0,5}[A-Za-z0-9+/]{24}/g,
+    // A line of the head ends where its line does: were a blank part of both, a few hundred of them would take for ever.
+    form: new RegExp(
+      String.raw`-----BEGIN (?:[A-Z0-9]{1,20} ){0,3}PRIVATE KEY(?: BLOCK)?-----${between}{0,99}(?:[A-Za-z-]{1,30}: [^\r\n\\]{0,99}(?=[\r\n\\])${between}{1,99}){0,5}[A-Za-z0-9+/]{24}`,
+      'g',
+    ),
   },
-  { what: 'A private key in base64', hint: ['LS0tLS1C'], form: new RegExp(`(?:${inBase64})[A-Za-z0-9+/\\s\\\\]{60}`, 'g') },
+  {
+    what: 'A private key in base64',
+    hint: ['LS0tLS1C', ...furtherInBase64.split('|')],
+    form: new RegExp(`(?:${inBase64}|${furtherInBase64})[A-Za-z0-9+/_\\s\\\\-]{60}`, 'g'),
+  },
+  {
+    what: 'A private key as JWK',
+    hint: ['kty'],
+    form: /"kty"\s{0,3}:\s{0,3}"(?:RSA|EC|OKP)"[^{}]{0,1500}?"d"\s{0,3}:\s{0,3}"[\w-]{40}|"d"\s{0,3}:\s{0,3}"[\w-]{40}[^{}]{0,1500}?"kty"/g,
+  },
   { what: 'A private key of PuTTY', hint: ['PuTTY-User'], form: /PuTTY-User-Key-File-\d: [^\0]{0,2000}?Private-Lines: \d/g },
   { what: 'An age identity', hint: ['AGE-SECRET'], form: /\bAGE-SECRET-KEY-(?:PQ-)?1[02-9AC-HJ-NP-Z]{50}/g },
   { what: 'An AWS access key', hint: ['AKIA', 'ASIA'], form: /\b(?:AKIA|ASIA)(?![A-Z2-7]{9}EXAMPLE\b)[A-Z2-7]{16}\b/g },
   {
     what: 'An AWS secret key',
-    hint: /aws[\w.-]{0,30}secret/i,
-    form: /\baws[\w.-]{0,30}secret[\w.-]{0,30}["']?\s{0,5}[:=]\s{0,5}["']?(?![A-Za-z0-9/+]{0,33}EXAMPLEKEY)[A-Za-z0-9/+]{40}\b/gi,
+    hint: /aws[\w.-]{0,30}secret|secret[_.-]?access/i,
+    // Forty digits of sixteen are a commit or a SHA-1, as they stand beside the name of a secret.
+    form: /\b(?:aws[\w.-]{0,30}secret|secret[_.-]?access[_.-]?key)[\w.-]{0,30}["']?\s{0,5}[:=]\s{0,5}["']?(?![A-Za-z0-9/+]{0,33}EXAMPLEKEY|[a-f0-9]{40}\b)[A-Za-z0-9/+]{40}(?![A-Za-z0-9/+])/gi,
   },
   {
     what: 'A GitHub token',
     hint: ['ghp_', 'gho_', 'ghu_', 'ghs_', 'ghr_', 'github_pat'],
     form: /\b(?:gh[pousr]_[A-Za-z0-9]{36}|github_pat_[A-Za-z0-9]{22}_[A-Za-z0-9]{59})/g,
   },
-  { what: 'A GitLab token', hint: ['glpat-'], form: /\bglpat-[A-Za-z0-9_-]{20}/g },
+  {
+    what: 'A GitLab token',
+    hint: ['glpat-', 'gldt-', 'glrt-', 'glptt-', 'glcbt-'],
+    form: /\bgl(?:pat|dt|rt|ptt|cbt)-[A-Za-z0-9_-]{20}/g,
+  },
   {
     what: 'A Slack token',
     hint: ['xox', 'xapp-', 'hooks.slack'],
@@ -60,7 +89,10 @@ const shapes: readonly Shape[] = [
   {
     what: 'A login for JAAS with its password',
     hint: /LoginModule/i,
-    form: /LoginModule\b[^;]{0,1000}?(?:\buser_[\w.@-]{1,32}|password|passphrase|secret|token)\s{0,5}=\s{0,5}(?:\\?["'])?(?![\s"'\\;]|\$\{|<|\*|x{3}|\.{3})/gi,
+    form: new RegExp(
+      `LoginModule\\b(?:[^;]|;(?=[\\w.-])){0,1000}?(?:\\buser_[\\w.@-]{1,32}|password|passphrase|secret|token)\\s{0,5}=\\s{0,5}(?:\\\\?["'])?(?![\\s"'\\\\;]|\\$\\{|${blank}(?:\\\\?["']|[\\s;]|$))`,
+      'gi',
+    ),
   },
   {
     what: 'An address with a password',
@@ -68,6 +100,19 @@ const shapes: readonly Shape[] = [
     form: new RegExp(
       `\\b[a-z][a-z0-9+.-]{1,30}://[^\\s/:@"'\`<>{}$\\\\]{0,100}:(?!\\$|\\d{1,5},|${standIn}@)[^\\s/@"'\`<>{}\\\\]{3,200}@(?=[\\w[])`,
       'gi',
+    ),
+  },
+  {
+    what: 'A login for Oracle',
+    hint: ['jdbc:oracle:'],
+    form: new RegExp(`\\bjdbc:oracle:\\w{2,5}:[^\\s/:@"'\`<>{}$]{1,60}/(?!\\$|${standIn}@)[^\\s@"'\`<>{}]{1,200}@`, 'gi'),
+  },
+  {
+    what: 'A login of a schema registry',
+    hint: ['auth.user.info'],
+    form: new RegExp(
+      `\\bauth\\.user\\.info["']?\\s{0,3}[:=]\\s{0,3}["']?[^\\s:"'<>{}$]{1,100}:(?!${standIn}(?:["'\\s]|$))(?=[^\\s"']{0,99}[a-z0-9])[^\\s"'<>{}$]{4}`,
+      'g',
     ),
   },
   {
@@ -94,27 +139,29 @@ const hinted = ({ hint }: Shape, text: string): boolean =>
 const mostOfOneShape = 20;
 
 /** Every secret of a text that is one by its shape: what it is, in words, and where it begins. */
-export function secretShapes(text: string): { readonly what: string; readonly index: number }[] {
-  if (plainName.test(text)) return [];
-  return shapes.flatMap(shape =>
-    hinted(shape, text)
-      ? [...text.matchAll(shape.form)].slice(0, mostOfOneShape).map(({ index }) => ({ what: shape.what, index }))
-      : [],
-  );
-}
+export const secretShapes = (text: string): { readonly what: string; readonly index: number }[] =>
+  found(text).flatMap(({ what, matches }) => matches.slice(0, mostOfOneShape).map(({ index }) => ({ what, index })));
+
+const found = (text: string): { what: string; matches: RegExpExecArray[] }[] =>
+  plainName.test(text)
+    ? []
+    : shapes.flatMap(shape => (hinted(shape, text) ? [{ what: shape.what, matches: [...text.matchAll(shape.form)] }] : []));
 
 export const hasSecretShape = (text: string): boolean =>
   !plainName.test(text) && shapes.some(shape => hinted(shape, text) && text.search(shape.form) >= 0);
 
 const hidden = '(hidden: a secret in clear)';
 
-/** The text for people to see: from where a secret begins to the next quotation mark, or to the end, which may hide more than the secret and never less. */
+/** The text for people to see: from where a secret begins to the next quotation mark behind it, or to the end, which may hide more than the secret and never less. */
 export function withoutShapes(text: string): string {
-  const [first, ...rest] = secretShapes(text)
-    .map(each => each.index)
-    .toSorted((a, b) => a - b);
-  if (first === undefined) return text;
-  const end = text.indexOf('`', first);
-  if (end < 0) return text.slice(0, first) + hidden;
-  return text.slice(0, first) + hidden + (rest.length === 0 ? text.slice(end) : withoutShapes(text.slice(end)));
+  const matches = found(text).flatMap(each => each.matches);
+  let shown = '';
+  let from = 0;
+  for (const match of matches.toSorted((a, b) => a.index - b.index)) {
+    if (match.index >= from) shown += text.slice(from, match.index) + hidden;
+    const end = text.indexOf('`', match.index + match[0].length);
+    if (end < 0) return shown;
+    from = Math.max(from, end);
+  }
+  return shown + text.slice(from);
 }
