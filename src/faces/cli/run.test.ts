@@ -43,6 +43,7 @@ test('each stream is coloured by its own terminal', async () => {
 
 test.each([
   ['a full disk, in a write to an open file', { code: 'ENOSPC', syscall: 'write' }, 'Make room there and repeat the command.'],
+  ['a folder in place of a file', { code: 'EISDIR', syscall: 'read' }, 'Name a file: there is a folder where one should be.'],
   ['a folder that may not be written', { code: 'EACCES', syscall: 'mkdir', path: '/x' }, undefined],
 ])('%s is a fault of the outside, not a bug of ours', (_what, details, remedy) => {
   expect(asFault(Object.assign(new Error('no'), details))).toMatchObject({ code: 'files/failed', remedy });

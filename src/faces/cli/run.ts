@@ -79,14 +79,19 @@ export function asFault(error: unknown): Fault | undefined {
   if (error instanceof Fault) return error;
   if (!(error instanceof Error)) return undefined;
   const { code = '', syscall, path, message } = error as NodeJS.ErrnoException;
-  // A write to an open file names no path.
+  // A write to an open file names no path, nor does a read of a folder.
   const ofFiles = typeof syscall === 'string' && (typeof path === 'string' || ofDisk.has(code));
   if (!ofFiles) return undefined;
-  const remedy = code === 'ENOSPC' || code === 'EDQUOT' ? { remedy: 'Make room there and repeat the command.' } : {};
+  const remedy =
+    code === 'ENOSPC' || code === 'EDQUOT'
+      ? { remedy: 'Make room there and repeat the command.' }
+      : code === 'EISDIR'
+        ? { remedy: 'Name a file: there is a folder where one should be.' }
+        : {};
   return new Fault('files/failed', message, { cause: error, ...remedy });
 }
 
-const ofDisk: ReadonlySet<string> = new Set(['ENOSPC', 'EDQUOT', 'EROFS', 'EIO', 'EMFILE', 'ENFILE']);
+const ofDisk: ReadonlySet<string> = new Set(['EISDIR', 'ENOSPC', 'EDQUOT', 'EROFS', 'EIO', 'EMFILE', 'ENFILE']);
 
 /** A machine that asked for a document gets one also where the command could not begin. */
 const faultProblem = ({ code, message, remedy }: Fault): Problem => ({
