@@ -82,3 +82,26 @@ test('an account that has nothing on the cluster, as one of TLS or OAuth, has no
   await kafka.deleteScramUsers([{ user: 't.user', mechanism: 'SCRAM-SHA-512' }]);
   expect(await drifted()).toEqual(['t.user']);
 });
+
+test('a mechanism that somebody took from an account has drifted, and can be given back: its password is known', async () => {
+  const kafka = memoryKafka();
+  const files = new Map(frame());
+  files.set('tenants/t/user.yaml', document('ServiceAccount', 't.user', {}));
+  const stored = new Map<string, Redacted>();
+  const outside = memoryOutside(files, kafka, { secrets: memorySecrets(stored) });
+  const { checked, plan } = await preview(outside, 'dev');
+  await reconcile(outside, plan as Plan, { partial: false, frame: checked.frame as Frame });
+  const [user] = await kafka.listScramUsers();
+  const password = new Redacted('by hand');
+  await kafka.upsertScramUsers([{ user: user?.user as string, mechanism: 'SCRAM-SHA-256', iterations: 8_192, password }]);
+  await kafka.deleteScramUsers([{ user: user?.user as string, mechanism: 'SCRAM-SHA-512' }]);
+  const drifted = async () =>
+    (await detectDrift(outside, 'dev')).plan?.changes.map(each => [
+      each.name,
+      each.state,
+      each.reasons.map(reason => reason.code),
+    ]);
+  expect(await drifted()).toEqual([['t.user', 'ready', []]]);
+  stored.clear();
+  expect(await drifted()).toEqual([['t.user', 'impossible', ['service-account/password-unknown']]]);
+});

@@ -79,7 +79,9 @@ async function probeOthers(ports: ClusterPorts, differences: readonly Difference
     const delivers =
       mechanismsIn(difference, 'to').length > 0 || difference.fields.some(each => each.path === 'credential' && each.to !== null);
     if (!/create|update/.test(difference.action) || !delivers) return undefined;
-    const to = keptIn(difference.resource === undefined ? undefined : project(difference.resource).credential);
+    // Drift knows no document: the password is where the ledger says, which `read` puts beside the user.
+    const { resource, live } = difference;
+    const to = keptIn(resource === undefined ? live?.fields.credential : project(resource).credential);
     const moved = difference.fields.find(each => each.path === 'credential')?.from;
     return { to, from: difference.action === 'update' ? (keptIn(moved) ?? to) : undefined };
   });
