@@ -43,7 +43,7 @@ const shapes: readonly Shape[] = [
   {
     what: 'A private key as JWK',
     hint: ['kty'],
-    form: /"kty"\s{0,3}:\s{0,3}"(?:RSA|EC|OKP)"[^{}]{0,1500}?"d"\s{0,3}:\s{0,3}"[\w-]{40}|"d"\s{0,3}:\s{0,3}"[\w-]{40}[^{}]{0,1500}?"kty"/g,
+    form: /"kty"\s{0,3}:\s{0,3}"(?:RSA|EC|OKP)"(?:(?!"kty")[^{}]){0,1500}?"d"\s{0,3}:\s{0,3}"[\w-]{40}|"d"\s{0,3}:\s{0,3}"[\w-]{40}(?:(?!"d")[^{}]){0,1500}?"kty"/g,
   },
   { what: 'A private key of PuTTY', hint: ['PuTTY-User'], form: /PuTTY-User-Key-File-\d: [^\0]{0,2000}?Private-Lines: \d/g },
   { what: 'An age identity', hint: ['AGE-SECRET'], form: /\bAGE-SECRET-KEY-(?:PQ-)?1[02-9AC-HJ-NP-Z]{50}/g },
@@ -87,10 +87,11 @@ const shapes: readonly Shape[] = [
     form: /\b(?:npm_[A-Za-z0-9]{36}|pypi-AgEI[\w-]{50}|[sr]k_live_[A-Za-z0-9]{20}|sk-(?:proj|ant|svcacct|admin)-[\w-]{20}|SG\.[\w-]{22}\.[\w-]{43}|dckr_pat_[\w-]{27}|hf_[A-Za-z0-9]{34}|ATATT3[\w-]{60}|cflt[A-Za-z0-9+/]{60}|glsa_[A-Za-z0-9]{32}_|dop_v1_[a-f0-9]{64}|dapi[a-f0-9]{32}\b|NRAK-[A-Z0-9]{27}|dp\.(?:st|pt)\.[\w.-]{40})/g,
   },
   {
+    // No search goes on behind the next login, which is one of its own: text without end would be read again for each.
     what: 'A login for JAAS with its password',
     hint: /LoginModule/i,
     form: new RegExp(
-      `LoginModule\\b(?:[^;]|;(?=[\\w.-])){0,1000}?(?:\\buser_[\\w.@-]{1,32}|password|passphrase|secret|token)\\s{0,5}=\\s{0,5}(?:\\\\?["'])?(?![\\s"'\\\\;]|\\$\\{|${blank}(?:\\\\?["']|[\\s;]|$))`,
+      `LoginModule\\b(?:(?!LoginModule)[^;]|;(?=[\\w.-])){0,1000}?(?:\\buser_[\\w.@-]{1,32}|password|passphrase|secret|token)\\s{0,5}=\\s{0,5}(?:\\\\?["'])?(?![\\s"'\\\\;]|\\$\\{|${blank}(?:\\\\?["']|[\\s;]|$))`,
       'gi',
     ),
   },
