@@ -1,14 +1,8 @@
 import { expect, test } from 'vitest';
-import { checkTexts, yaml } from '#test/offline.ts';
+import { checkTexts, shop, yaml } from '#test/offline.ts';
 
-const frame = {
-  'kaas.yaml': yaml('Landscape', 'l', '{ environments: [dev] }'),
-  'platform/dev.yaml': yaml('Environment', 'dev', '{ clusters: { main: main } }'),
-  'platform/main.yaml': yaml('KafkaCluster', 'main', '{ connection: local }'),
-  'platform/shop.yaml': yaml('Tenant', 'shop', '{}'),
-};
 const problemsOf = async (...accounts: string[]) =>
-  (await checkTexts({ ...frame, 'tenants/shop/a.yaml': accounts.join('---\n') })).problems.map(each => [
+  (await checkTexts({ ...shop, 'tenants/shop/a.yaml': accounts.join('---\n') })).problems.map(each => [
     each.code,
     each.subject?.name,
   ]);
