@@ -1,8 +1,10 @@
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { deserialize, serialize } from 'node:v8';
 import { afterAll, expect, test } from 'vitest';
 import type { RightTexts } from '#ports/right-texts.ts';
+import { createDocuments } from '#targets/documents/index.ts';
 import { openRightTexts } from '#targets/documents/right-texts.ts';
 import { checkTexts, shop, yaml } from '#test/offline.ts';
 
@@ -47,6 +49,25 @@ test('where the file cannot be written the run ends well, and leaves nothing hal
     texts.add('schema', ['a']);
   }
   expect(readdirSync(taken)).toEqual(['right-texts']);
+});
+
+test('a cache that came out of Git, as anybody may write it, counts as empty: of texts that are right, and of parsed documents', async () => {
+  inOneRun('one', texts => texts.add('schema', ['x']));
+  chmodSync(file, 0o644);
+  expect(inOneRun('one', texts => texts.has('schema', ['x']))).toBe(false);
+  const cacheFile = join(folder, 'cache/documents');
+  const parsedOf = async (text: string) => {
+    await using documents = createDocuments({ cacheFile });
+    for await (const { documents: found } of documents.parse([{ file: 'a.yaml', text }])) return found[0]?.value;
+  };
+  expect(await parsedOf('harmless: 1\n')).toEqual({ harmless: 1 });
+  // What somebody else would put there: another document under the digest of a harmless text.
+  const [version, known] = deserialize(readFileSync(cacheFile)) as [string, Map<string, { value: object }[]>];
+  for (const documents of known.values()) for (const each of documents) each.value = { hostile: 1 };
+  writeFileSync(cacheFile, serialize([version, known]));
+  expect(await parsedOf('harmless: 1\n')).toEqual({ hostile: 1 });
+  chmodSync(cacheFile, 0o644);
+  expect(await parsedOf('harmless: 1\n')).toEqual({ harmless: 1 });
 });
 
 test('a text that is wrong is never remembered, one that is right is not looked at again', async () => {

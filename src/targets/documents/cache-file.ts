@@ -1,4 +1,4 @@
-import { mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { closeSync, fstatSync, mkdirSync, openSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 
 /**
@@ -22,5 +22,23 @@ function remove(file: string): void {
     rmSync(file, { force: true });
   } catch {
     // Nobody reads it; the folder that did not take the file may not let it go either.
+  }
+}
+
+/**
+ * What `writeCache` wrote; undefined where there is nothing, it cannot be read, or others could have written it. A cache decides what a landscape says, so one that came
+ * along with the landscape out of Git, which keeps no such modes, counts as none.
+ */
+export function readCache(file: string): Buffer | undefined {
+  let descriptor: number | undefined;
+  try {
+    descriptor = openSync(file, 'r');
+    const { mode, uid } = fstatSync(descriptor);
+    const ours = (mode & 0o077) === 0 && (process.getuid === undefined || uid === process.getuid());
+    return ours ? readFileSync(descriptor) : undefined;
+  } catch {
+    return undefined;
+  } finally {
+    if (descriptor !== undefined) closeSync(descriptor);
   }
 }

@@ -1,8 +1,7 @@
 import { createHash } from 'node:crypto';
-import { readFileSync } from 'node:fs';
 import { deserialize, serialize } from 'node:v8';
 import type { DocumentText, ParsedDocument, ParsedFile } from '#ports/documents.ts';
-import { writeCache } from './cache-file.ts';
+import { readCache, writeCache } from './cache-file.ts';
 
 /** Changes whenever the same text would parse to something else. */
 const version = 'documents-2';
@@ -44,8 +43,10 @@ export function openCache(file: string | undefined): Cache {
 }
 
 function read(file: string): Map<string, readonly ParsedDocument[]> {
+  const content = readCache(file);
+  if (content === undefined) return new Map();
   try {
-    const [found, documents] = deserialize(readFileSync(file)) as [string, Map<string, readonly ParsedDocument[]>];
+    const [found, documents] = deserialize(content) as [string, Map<string, readonly ParsedDocument[]>];
     return found === version && documents instanceof Map ? documents : new Map();
   } catch {
     return new Map();

@@ -1,7 +1,6 @@
 import { hash } from 'node:crypto';
-import { readFileSync } from 'node:fs';
 import type { RightTexts } from '#ports/right-texts.ts';
-import { writeCache } from './cache-file.ts';
+import { readCache, writeCache } from './cache-file.ts';
 
 /** Above this only what was used lately is kept. */
 const most = 200_000;
@@ -37,10 +36,6 @@ export function openRightTexts(file: string, build: string): RightTexts & Dispos
 }
 
 function read(file: string, build: string): Set<string> {
-  try {
-    const [by, ...keys] = readFileSync(file, 'utf8').split('\n');
-    return new Set(by === build ? keys : []);
-  } catch {
-    return new Set();
-  }
+  const [by, ...keys] = (readCache(file)?.toString('utf8') ?? '').split('\n');
+  return new Set(by === build ? keys : []);
 }
